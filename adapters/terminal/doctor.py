@@ -1,0 +1,96 @@
+"""`offscript doctor`: what is in order and what is not, one line each; it prints no secret and no path of a draft."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TextIO
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from adapters.storage.opening import engine, head, migrate, revision
+from bot import config
+from rules import packs
+from rules.engine import review
+from rules.packs import PackError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_OLDEST = (3, 11)
+_RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def main(out: TextIO) -> int:
+    """Check everything; return 0 when all is well and 1 when something is not."""
+    well = True
+    for name, check in (("Python", _python), ("Rules", _rules), ("Configuration", _configuration), ("Database", _database), ("Clock", _clock)):
+        fine, sentence = _run(check)
+        well = well and fine
+        out.write(f"{'ok ' if fine else 'NO '} {name}: {sentence}\n")
+    out.write("All is well.\n" if well else "Something needs your attention.\n")
+    return 0 if well else 1
+
+
+def _run(check: Callable[[], str]) -> tuple[bool, str]:
+    try:
+        return True, check()
+    except PackError as error:
+        return False, f"a card cannot be used: {error}"
+    except (SQLAlchemyError, OSError) as error:
+        return False, f"the store does not answer ({type(error).__name__}). Check OFFSCRIPT_DATABASE_URL and that its folder can be written. Reviews work without it."
+    except ValueError as error:
+        return False, str(error).splitlines()[0]
+
+
+def _python() -> str:
+    if sys.version_info < _OLDEST:
+        msg = "Python 3.11 or later is needed."
+        raise ValueError(msg)
+    return f"{sys.version_info.major}.{sys.version_info.minor}.{sys.version_info.micro}"
+
+
+def _rules() -> str:
+    pack = packs.load(packs.languages())
+    if review("I'd like to add you to my professional network.").verdict is None:
+        msg = "the rules load, but a trial review gave no verdict."
+        raise ValueError(msg)
+    phrases = sum(len(rule.phrases) for rule in pack.rules)
+    return f"{len(pack.rules)} rules with {phrases} phrases in {', '.join(packs.languages())}; a trial review works."
+
+
+def _configuration() -> str:
+    loaded = config.load()
+    try:
+        kind = make_url(loaded.database_url).get_backend_name()
+    except ArgumentError as error:
+        msg = "OFFSCRIPT_DATABASE_URL is not a database address. Use one such as sqlite+aiosqlite:////var/lib/offscript/offscript.db."
+        raise ValueError(msg) from error
+    return f"settings are kept in {kind}."
+
+
+def _database() -> str:
+    return asyncio.run(_examine(config.load().database_url))
+
+
+async def _examine(url: str) -> str:
+    made = engine(url)
+    try:
+        await migrate(made)
+        at = await revision(made)
+    finally:
+        await made.dispose()
+    if at != head():
+        msg = f"the schema is at {at}, this version needs {head()}."
+        raise ValueError(msg)
+    return f"answers; schema {at} is the newest."
+
+
+def _clock() -> str:
+    now = datetime.now(UTC)
+    if now < _RELEASED:
+        msg = f"the clock says {now:%Y-%m-%d}, before this version was made. Set it; relative days depend on it."
+        raise ValueError(msg)
+    return f"{now:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,85 @@
+"""Card -> text for a terminal: a pure function of the closed union of blocks; what others wrote is shown without control characters."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import TYPE_CHECKING, NamedTuple, assert_never
+
+from bot.cards import Card, Choices, Line, Meter, Passage, Quote, Struck
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.cards import Block, Choice
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_BOLD, _STRIKE, _DIM, _PLAIN = "\x1b[1m", "\x1b[9m", "\x1b[2m", "\x1b[0m"
+
+
+class Look(NamedTuple):
+    """How wide lines may be, whether the terminal knows bold and struck-through, and whether choices are numbered."""
+
+    width: int = 88
+    styled: bool = False
+    numbered: bool = False
+
+
+def render(card: Card, look: Look = Look()) -> str:  # noqa: B008 - a frozen value
+    """Return the card as text that ends in a line end."""
+    lines = [_styled(_BOLD, _wrap(card.title, look), look)]
+    for block in card.blocks:
+        lines += _block(block, look)
+    return "\n".join(lines) + "\n"
+
+
+def _block(block: Block, look: Look) -> Iterable[str]:
+    match block:
+        case Line(text, strong):
+            return [_styled(_BOLD, _wrap(text, look), look) if strong else _wrap(text, look)]
+        case Quote(quotes, note, more):
+            return [_wrap(_quotation(quotes, note, more), look, first="  ", rest="    ")]
+        case Struck(pieces):
+            return ["", _wrap_lines("".join(_piece(text, look, kept=kept) for text, kept in pieces)), ""]
+        case Passage(text):
+            return ["", textwrap.indent(_wrap_lines(text, look.width - 4), "    "), ""]
+        case Meter(text=text):
+            return [_styled(_DIM, _wrap(text, look), look)]
+        case Choices(choices):
+            return [_wrap("   ".join(_choice(i, choice, look) for i, choice in enumerate(choices, 1)), look)]
+        case never:
+            assert_never(never)
+
+
+def _quotation(quotes: tuple[str, ...], note: str, more: int) -> str:
+    said = ", ".join(f"“{quote}”" for quote in quotes)
+    said += f" and {more} more like it" if more else ""
+    return f"{said}: {note}" if said and note else said or note
+
+
+def _piece(text: str, look: Look, *, kept: bool) -> str:
+    clean = safe(text)
+    if kept or not clean.strip():
+        return clean
+    return _styled(_STRIKE, clean, look) if look.styled else f"[-{clean.strip()}-]"
+
+
+def _choice(number: int, choice: Choice, look: Look) -> str:
+    return f"{number} {choice.label}" if look.numbered else f"[{choice.label}]"
+
+
+def _wrap(text: str, look: Look, first: str = "", rest: str = "") -> str:
+    return textwrap.fill(safe(text).replace("\n", " "), look.width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False)
+
+
+def _wrap_lines(text: str, width: int = 88) -> str:
+    return "\n".join(textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) if line.strip() else "" for line in safe(text).split("\n"))
+
+
+def _styled(code: str, text: str, look: Look) -> str:
+    return f"{code}{text}{_PLAIN}" if look.styled and text else text
+
+
+def safe(text: str) -> str:
+    """Return text that cannot steer a terminal: no escape sequences, no other control characters, no direction marks."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n"))

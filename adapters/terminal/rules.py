@@ -1,0 +1,88 @@
+"""`offscript rules`: what the coach looks for, readable without reading code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.coach import evidence, known
+from rules import packs
+from rules.engine import review, spotted
+from rules.model import Circumstances
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rules.model import Example, Rule
+
+
+def listing(lang: str) -> str:
+    """Return one line a rule; `lang` keeps one language, empty all."""
+    rules = [rule for rule in packs.load(packs.languages()).rules if not lang or rule.lang == lang]
+    if not rules:
+        return f"No rules for {lang!r}. There are rules for: {', '.join((packs.ANY, *packs.languages()))}.\n"
+    width = max(len(rule.id) for rule in rules)
+    return "".join(f"{rule.id:<{width}}  {rule.family:<18} {rule.weight.value:<7} {rule.lang}\n" for rule in rules)
+
+
+def shown(rule_id: str) -> str:
+    """Return everything that a card says. Raises UnknownRule."""
+    known(rule_id)
+    rule = packs.load(packs.languages()).by_id[rule_id]
+    looks = "\n".join(f"  {phrase}" for phrase in rule.phrases) or f"  {rule.pattern}" * bool(rule.pattern) or f"  the check {rule.check!r}"
+    parts = [
+        f"{rule.id} ({rule.family}, {rule.weight.value}, {rule.lang}, {rule.source})",
+        f"Says:  {rule.advice.say}",
+        f"Asks:  {rule.advice.ask}",
+        f"Why:   {rule.advice.why}",
+        f"Basis: {evidence(rule.evidence)}",
+        f"Looks for:\n{looks}",
+        *(f"Innocent all the same: {phrase}" for phrase in rule.unless),
+        "Points at:",
+        *(f"  {_marked(example)}" for example in rule.flags),
+        "Stays silent at:",
+        *(f"  {_one_line(example.text)}" for example in rule.passes),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def tested(path: Path) -> tuple[str, bool]:
+    """Run the examples of a file or folder of cards; return what to print, and whether all hold. Raises PackError, OSError."""
+    files = sorted(p for p in path.rglob("*.toml") if packs.is_cards(p)) if path.is_dir() else [path]
+    lines: list[str] = []
+    count = 0
+    for file in files:
+        lang = file.parent.name if file.parent.name in {packs.ANY, *packs.languages()} else "en"
+        for rule in packs.read(file, lang):
+            lines += _failures(rule)
+            count += len(rule.flags) + len(rule.passes) + len(rule.misses)
+    lines.append(f"{count} examples in {len(files)} file{'s' * (len(files) != 1)}: {'all hold' if not lines else f'{len(lines)} do not hold'}.")
+    return "\n".join(lines) + "\n", len(lines) == 1
+
+
+def _failures(rule: Rule) -> list[str]:
+    out = []
+    for example in rule.flags:
+        found = sorted(span for span in spotted(rule, example) if span)
+        if found != sorted(example.marked):
+            out.append(f"{rule.source}: {rule.id}: points at {[s.of(example.text) for s in found]} and not at {[s.of(example.text) for s in example.marked]} in {_one_line(example.text)}")
+    for example in rule.passes:
+        if any(finding.rule == rule.id for finding in _said(rule, example)):
+            out.append(f"{rule.source}: {rule.id}: is not silent at {_one_line(example.text)}")
+    out += [f"{rule.source}: {rule.id}: finds what it was known to miss; move it to flags: {_one_line(e.text)}" for e in rule.misses if spotted(rule, e)]
+    return out
+
+
+def _said(rule: Rule, example: Example) -> tuple[object, ...]:
+    given = Circumstances(context=example.context, kind=example.kind, channel=example.channel)
+    return review(example.text, given, packs.only(rule)).findings
+
+
+def _marked(example: Example) -> str:
+    text = example.text
+    for span in sorted(example.marked, reverse=True):
+        text = f"{text[: span.start]}«{text[span.start : span.end]}»{text[span.end :]}"
+    return _one_line(text)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,71 @@
+"""Card and its closed union of blocks: what a reply says, before any platform decides how it looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the coach's own words; `strong` ones carry the reply (a hard error, the question)."""
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Exact words of the draft and one short remark; `more` counts others like it that are not shown."""
+
+    quotes: tuple[str, ...]
+    note: str
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """The trimmed draft in pieces: `(text, kept)`; what is not kept is shown struck through where a platform can."""
+
+    pieces: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A longer text of the writer's own, shown as it stands (the draft with the answer put in)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A length against a limit, in characters as the platform counts them."""
+
+    used: int
+    limit: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that the writer can do next; `intent` goes back to the coach as it is."""
+
+    label: str
+    intent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """A row of things to do next."""
+
+    choices: tuple[Choice, ...]
+
+
+Block = Line | Quote | Struck | Passage | Meter | Choices
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One reply: a headline about the reader, and what stands under it."""
+
+    title: str
+    blocks: tuple[Block, ...] = ()

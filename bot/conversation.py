@@ -1,0 +1,90 @@
+"""The dialogue: a draft, one question, the answer placed in the gap word for word, a second look. Pure values, no state of its own."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from rules.trim import mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rules.model import Finding, Review
+
+_GAP = re.compile(re.escape(mark("\0")).replace("\0", r"[^\]\n]*").replace(r"\x00", r"[^\]\n]*"))
+_GHOST = re.compile(
+    r"^\W*(?:(?:can|could|would|will) you )?(?:please |just |pls )*(?:(?:re)?write|rephrase|draft|generate|compose|reword|fix|improve|do) (?:it|this|that|one|something|a (?:line|better|new|draft|version|message)[\w ]*|me [\w ]+|the [\w ]+)?"
+    r"(?: ?(?:for me|please|again|better|instead))*\W*$",
+    re.IGNORECASE,
+)
+_GREETINGS = frozenset({"help", "hello", "hi", "hey", "test", "testing", "start", "hallo", "hola", "?", "hiya", "yo"})
+
+
+class Placed(NamedTuple):
+    """The draft with the answer in it: the whole text, and where the answer stands."""
+
+    text: str
+    start: int
+    end: int
+    in_gap: bool
+
+
+class Second(NamedTuple):
+    """What a second look found: findings that went, that stayed, that came."""
+
+    resolved: tuple[Finding, ...]
+    remaining: tuple[Finding, ...]
+    new: tuple[Finding, ...]
+
+
+def asks_for_help(text: str) -> bool:
+    """Tell whether a message is only a word of greeting or a call for help, and no draft."""
+    return text.strip().strip("!.,/ ").casefold() in _GREETINGS
+
+
+def asks_to_write(text: str) -> bool:
+    """Tell whether an answer asks the coach to write the line itself."""
+    return bool(_GHOST.match(text.strip())) and len(text.split()) <= 8  # noqa: PLR2004 - a request, not an answer that begins like one
+
+
+def place(review: Review, answer: str) -> Placed:
+    """Return the trimmed draft with the answer, word for word, in its first gap; other gap marks go.
+
+    Where nothing was struck out, the answer stands after the greeting.
+    """
+    trimmed = review.trimmed
+    gap = _GAP.search(trimmed)
+    if gap:
+        before, after = trimmed[: gap.start()], _GAP.sub("", trimmed[gap.end() :])
+    else:
+        at = _after_greeting(review)
+        before, after = review.draft.text[:at], review.draft.text[at:]
+        before += "" if not before or before[-1].isspace() else " "
+    joint = "" if not after or after[0].isspace() or not after[0].isalnum() else " "
+    text = before + answer + joint + after
+    return Placed(text, len(before), len(before) + len(answer), bool(gap))
+
+
+def _after_greeting(review: Review) -> int:
+    """Return where the letter begins, behind its greeting and the blank line after it."""
+    draft = review.draft
+    greeting = next((s for s in draft.sentences if s.part == "greeting"), None)
+    if not greeting:
+        return 0
+    end = greeting.span.end
+    return end + len(draft.text[end:]) - len(draft.text[end:].lstrip())
+
+
+def second_look(before: Review, after: Review) -> Second:
+    """Return what changed between two looks at a draft, by rule and quoted words."""
+    earlier, later = _by_key(before.findings), _by_key(after.findings)
+    return Second(
+        tuple(f for key, f in earlier.items() if key not in later),
+        tuple(f for key, f in later.items() if key in earlier),
+        tuple(f for key, f in later.items() if key not in earlier),
+    )
+
+
+def _by_key(findings: Iterable[Finding]) -> dict[tuple[str, str], Finding]:
+    return {(finding.rule, " ".join(finding.quote.casefold().split())): finding for finding in findings}

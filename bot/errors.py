@@ -1,0 +1,75 @@
+"""What can go wrong that the writer can put right; each class carries its sentence.
+
+CoachError
+├── NothingToRead      no draft at all
+├── NotText            a file or line that is not text
+├── TooLong            more than the coach reads at once
+├── UnknownField       a key, kind or option that does not exist
+├── UnknownRule        a rule id that does not exist
+├── LetGo              a draft that a button refers to and that is gone
+├── Split              separate processes on one SQLite file
+└── NotSaved           the store did not answer; the review itself stands
+"""
+
+from __future__ import annotations
+
+
+class CoachError(Exception):
+    """Something the writer can put right; `str(error)` is the sentence to show."""
+
+
+class NothingToRead(CoachError):
+    """No draft was given."""
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing to read yet. Paste the message you are about to send.")
+
+
+class NotText(CoachError):
+    """A file or a line is not text."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} is not text that I can read (UTF-8). Save it as plain text and try again.")
+
+
+class TooLong(CoachError):
+    """A draft is longer than the coach reads at once."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(f"That is {length:,} characters; I read up to {limit:,} at once. Paste only the message itself.")
+
+
+class UnknownField(CoachError):
+    """A key, kind or option does not exist."""
+
+    def __init__(self, what: str, given: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"{what} {given!r} is not one I know. Use one of: {', '.join(known)}.")
+
+
+class WrongType(CoachError):
+    """A value is of the wrong type."""
+
+    def __init__(self, what: str, wanted: str) -> None:
+        super().__init__(f"{what} has to be {wanted}.")
+
+
+class UnknownRule(CoachError):
+    """A rule id does not exist."""
+
+    def __init__(self, given: str, near: tuple[str, ...] = ()) -> None:
+        hint = f" Did you mean {' or '.join(near)}?" if near else " `offscript rules list` shows them all."
+        super().__init__(f"There is no rule {given!r}.{hint}")
+
+
+class LetGo(CoachError):
+    """The draft that a button refers to is gone, since drafts are not kept."""
+
+    def __init__(self) -> None:
+        super().__init__("I've let go of that draft. Paste it again and we go on.")
+
+
+class NotSaved(CoachError):
+    """The store did not answer; the review itself stands."""
+
+    def __init__(self) -> None:
+        super().__init__("I could not save that just now; nothing else is lost. Try again in a moment.")

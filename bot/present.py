@@ -1,0 +1,206 @@
+"""Review -> Card: how many things are said, in what order, in which words; decided once for every platform."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from bot import voice
+from bot.cards import Card, Choice, Choices, Line, Meter, Quote
+from rules.channels import limit_of
+from rules.model import Kind, Verdict, Weight
+from rules.question import called
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.cards import Block
+    from bot.voice import Voice
+    from rules.model import Finding, Review
+
+MOST_FINDINGS = 3
+MOST_FACTS = 2
+_LONG = 20_000
+_QUOTE = 90
+"""Characters of a quotation that a phone screen holds in two lines."""
+
+
+def present(review: Review, *, channel: str = "", everything: bool = False, say: Voice | None = None) -> Card:
+    """Return the reply to a draft: headline, swap line, hard errors, at most three findings, context, one question, choices."""
+    say = say or voice.load()
+    groups = _groups(f for f in review.findings if f.weight is not Weight.HARD or f.family not in _ERRORS)
+    shown = groups if everything else groups[:MOST_FINDINGS]
+    hard = list(_hard(review, say))
+    blocks: list[Block] = [
+        *(Line(text) for text in (_swap(review, say),) if text),
+        *(Line(text, strong=True) for text in hard),
+        *(_finding(group) for group in shown),
+        *([Line(say("findings.rest", count=len(groups) - len(shown)))] if len(groups) > len(shown) else []),
+        *(Line(text) for text in _context(review, say)),
+        *(Line(text) for text in _notes(review, say)),
+        *([Line(f"{review.question} {say('dialogue.ask')}", strong=True)] if review.question else []),
+        *_meter(review, channel, say),
+    ]
+    return Card(_headline(review, say, hard=bool(hard)), (*blocks, *_choices(review, say)))
+
+
+_ERRORS = frozenset({"placeholder", "contradiction"})
+
+
+def _headline(review: Review, say: Voice, *, hard: bool) -> str:
+    """Return the headline, about the reader and not about us."""
+    name = called(review.context.name)
+    if review.verdict is None:
+        return say(f"headline.{review.reason if review.reason in {'empty', 'no_words', 'no_pack'} else 'no_words'}")
+    if review.quiet:
+        named = "name" in review.match.used
+        return say("headline.error" if hard else "headline.quiet_name" if named else "headline.quiet")
+    if review.verdict is Verdict.FORM_LETTER:
+        anyone = _role(review)
+        polite = review.kind in _POLITE_KINDS and anyone != "one" and not hard
+        return say("headline.form_letter_polite", anyone=say(f"anyone.{anyone}")) if polite else say("headline.form_letter")
+    if review.verdict is Verdict.NEEDS_CONTEXT:
+        return say("headline.needs_context", name=name) if name else say("headline.needs_context_no_name")
+    if hard:
+        return say("headline.error")
+    best = next((s.quote for s in review.strengths if len(s.quote) <= _QUOTE), "")
+    if not best:
+        return say("headline.ready")
+    return say("headline.ready_quote", name=name, quote=best) if name else say("headline.ready_quote_no_name", quote=best)
+
+
+_POLITE_KINDS = frozenset({Kind.COLD_EMAIL, Kind.JOB_APPLICATION, Kind.PR_PITCH})
+_ACADEMIC = frozenset({"professor", "prof", "research", "thesis", "paper", "lab", "phd", "doctoral", "university", "internship"})
+
+
+def _role(review: Review) -> str:
+    """Return whom a form letter could go to, where the draft itself says so: a key of the voice's `[anyone]`."""
+    if review.kind is Kind.JOB_APPLICATION:
+        return "employer"
+    if review.kind is Kind.PR_PITCH:
+        return "journalist"
+    words = {word.key for word in review.draft.words} | {word.strip(".").casefold() for word in review.context.name.split()}
+    return "professor" if len(words & _ACADEMIC) > 1 else "one"
+
+
+def _swap(review: Review, say: Voice) -> str:
+    """Return the swap line where it helps: how many sentences would fit anyone, and one that would not."""
+    own, anyone = review.draft.own(), review.anyone
+    if review.quiet or review.verdict is None or not own:
+        return ""
+    if review.verdict is Verdict.READY:
+        return ""
+    if len(anyone) < len(own):
+        quote = next((s.quote for s in review.strengths if len(s.quote) <= _QUOTE), "")
+        if not anyone:
+            return ""
+        return say("swap.some_but" if quote else "swap.some", count=len(anyone), total=len(own), quote=quote)
+    met = say("swap.met") if review.context.met else ""
+    key = {1: "all_one", 2: "all_two"}.get(len(own), "all")
+    rest = say(f"swap.{key}", count=len(own), met=met)
+    name = called(review.context.name)
+    if review.verdict is Verdict.FORM_LETTER and name and len(own) <= MOST_FINDINGS:
+        return say("swap.none_of", name=name, rest=rest[0].lower() + rest[1:])
+    return rest
+
+
+def _hard(review: Review, say: Voice) -> Iterable[str]:
+    """Yield the hard errors, which stand outside the three: a wrong name or fact, a field nobody filled in."""
+    for wrong in review.match.contradicted:
+        yield say("hard.name" if wrong.fact == "name" else "hard.fact", found=wrong.found, expected=wrong.expected)
+    for finding in review.findings:
+        if finding.family == "placeholder":
+            empty = finding.rule == "greeting-without-a-name"
+            yield say("hard.empty") if empty else say("hard.placeholder", quote=finding.quote)
+
+
+def _groups(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Return the findings merged by family, in their order; an absence stands alone."""
+    order: dict[str, list[Finding]] = {}
+    for finding in findings:
+        order.setdefault(finding.family if finding.span else f"-{finding.rule}", []).append(finding)
+    return list(order.values())
+
+
+def _finding(group: Sequence[Finding]) -> Quote:
+    """Return one block for a family: one or two quotations, how many more, and the remark on the first."""
+    quotes = tuple(_cut(finding.quote) for finding in group if finding.span)
+    shown = quotes[:2]
+    return Quote(shown, _remark(group[0]), max(0, len(quotes) - len(shown)))
+
+
+def _remark(finding: Finding) -> str:
+    """Return what is said of a finding, without repeating the quotation that stands before it."""
+    text = finding.say.replace(f"“{finding.quote}”", "").strip(" :–-")
+    return text[:1].upper() + text[1:] if not finding.span else text
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _QUOTE else text[: _QUOTE - 1].rstrip() + "…"
+
+
+def _context(review: Review, say: Voice) -> Iterable[str]:
+    """Yield the offer of what the draft leaves out: two facts at most, none when it is ready, never a private one."""
+    if review.quiet or review.verdict in {None, Verdict.READY}:
+        return
+    facts = {fact.name: fact for fact in review.context.facts()}
+    missing = [name for name in review.match.missing if name not in review.match.private and name not in {"name", "when"}]
+    wrong = {c.fact for c in review.match.contradicted}
+    offered = sorted((facts[name] for name in missing if name in facts and name not in wrong), key=lambda f: ("topic", "why", "met").index(f.field))
+    texts = " · ".join(fact.text for fact in offered[:MOST_FACTS])
+    if texts:
+        strong = any(facts[name].field in {"topic", "why"} for name in review.match.used if name in facts)
+        key = "also" if strong else "told" if len(offered) > 1 else "told_one"
+        yield say(f"context.{key}", facts=texts)
+    elif not facts and review.kind is not Kind.COMMUNITY_POST:
+        yield say("context.none")
+
+
+def _notes(review: Review, say: Voice) -> Iterable[str]:
+    """Yield what must be said beside: pasted material, a language without rules, a text of odd length, sameness."""
+    draft = review.draft
+    if any(s.part == "pasted" for s in draft.sentences) and review.verdict is not None:
+        yield say("notes.pasted")
+    if review.verdict is None:
+        yield say(f"notes.{review.reason}", lang=review.lang) if review.reason in {"no_pack", "no_words", "empty"} else say("notes.no_words")
+    if len(draft.text) > _LONG:
+        yield say("notes.long", count=f"{len(draft.text):,}")
+    if review.verdict is Verdict.FORM_LETTER and review.kind is Kind.LINKEDIN_INVITE and not review.context and len(review.anyone) == len(draft.own()):
+        yield say("notes.blank_is_fine")
+    if review.sameness and review.sameness.count > 1:
+        same = review.sameness
+        yield say("notes.sameness", count=same.count, since=same.since, recipients=same.recipients, same=len(same.same), total=len(draft.sentences))
+
+
+def _meter(review: Review, channel: str, say: Voice) -> Iterable[Meter]:
+    """Yield the length against the limit of where the message is going."""
+    limit = limit_of(channel, review.kind)
+    if limit and review.verdict is not None and (channel or review.kind is Kind.LINKEDIN_INVITE):
+        used = limit.count(review.draft.text.strip())
+        text = say("length.over", used=used, limit=limit.limit, over=used - limit.limit) if used > limit.limit else say("length.meter", used=used, limit=limit.limit)
+        yield Meter(used, limit.limit, text)
+
+
+def _choices(review: Review, say: Voice) -> Iterable[Choices]:
+    """Yield the buttons: answer where something was asked, look again, and more where there is more."""
+    if review.verdict is None:
+        return
+    choices = [
+        *([Choice(say("choices.answer"), "answer")] if review.question else []),
+        Choice(say("choices.again"), "again"),
+        *([Choice(say("choices.more"), "more")] if review.findings else []),
+    ]
+    yield Choices(tuple(choices))
+
+
+def more(review: Review, say: Voice | None = None) -> Choices:
+    """Return what stands behind More."""
+    say = say or voice.load()
+    rules = [next(group) for _, group in groupby(sorted(review.findings, key=lambda f: f.rule), key=lambda f: f.rule)]
+    return Choices((
+        Choice(say("choices.all"), "all"),
+        Choice(say("choices.trimmed"), "trimmed"),
+        *(Choice(f"{say('choices.why')} {finding.rule}", f"why:{finding.rule}") for finding in rules[:MOST_FINDINGS]),
+        *(Choice(f"{say('choices.stop')}: {finding.rule}", f"stop:{finding.rule}") for finding in rules[:MOST_FINDINGS]),
+    ))

@@ -1,0 +1,117 @@
+"""What makes a sentence specific, and about whom.
+
+A detail counts by how rare its words are outside form letters. Names of people, firms and cities count little, since they are what a
+mail merge fills in (the swap test); so do numbers that advertise. What stands inside a form-letter phrase counts nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from rules import sense
+from rules.frequency import RARE, zipf
+from rules.model import About, Anchor, Draft, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rules.model import Word
+    from rules.sense import Sense
+
+_COMMON = 4.75
+"""Zipf value from which a word is too common to make anything specific (about 56 in a million)."""
+_RAREST = RARE + 0.2
+_NAME_WEIGHT = 0.35
+_NUMBER_WEIGHT = 0.4
+_DAY_WEIGHT = 0.25
+_QUOTE_WEIGHT = 0.8
+_TOLD_WEIGHT = 0.5
+ENOUGH = 1.0
+"""Weight from which a sentence counts as specific."""
+_ADVERTISING = re.compile(r"[%$€£₹]|\d\+|\d+x\b|\b\d{1,3}(?:,\d{3})+\b", re.IGNORECASE)
+
+
+def find(draft: Draft, langs: tuple[str, ...], formula: Sequence[Span] = (), strangers: frozenset[str] = frozenset()) -> tuple[Anchor, ...]:
+    """Return one anchor a sentence that holds any detail; `strangers` are names that prove nothing (the reader's, the writer's)."""
+    words = sense.load(langs)
+    main = langs[0] if langs else "en"
+    taken = [False] * len(draft.words)
+    for span in formula:
+        for i, word in enumerate(draft.words):
+            if word.start < span.end and span.start < word.end:
+                taken[i] = True
+    return tuple(_sentences(draft, main, words, taken, strangers))
+
+
+def _sentences(draft: Draft, lang: str, lists: Sense, taken: list[bool], strangers: frozenset[str]) -> Iterator[Anchor]:
+    for index in draft.own():
+        sentence = draft.sentences[index]
+        weight, first, last = 0.0, -1, -1
+        seen: set[str] = set()
+        for i in range(sentence.first, sentence.last):
+            word = draft.words[i]
+            if taken[i] or word.key in seen or word.key in strangers:
+                continue
+            seen.add(word.key)
+            value = _value(draft, i, sentence.first, lang, lists)
+            if value > 0:
+                weight += value
+                first, last = (i if first < 0 else first), i
+        weight += _extra(draft, index, lists, taken)
+        if weight > 0:
+            span = sentence.span if first < 0 else Span(draft.words[first].start, draft.words[last].end)
+            yield Anchor(span, index, about(draft, index, lists), weight)
+
+
+def _value(draft: Draft, i: int, first: int, lang: str, lists: Sense) -> float:
+    """Return how much one word adds to a sentence."""
+    word = draft.words[i]
+    if word.key in lists.jargon or word.key in lists.you or word.key in lists.we or word.key in lists.i:
+        return 0.0
+    if word.key in lists.days:
+        return _DAY_WEIGHT
+    if word.key[0].isdigit():
+        return 0.0 if _ADVERTISING.search(draft.text, max(0, word.start - 1), word.end + 1) else _NUMBER_WEIGHT
+    if word.key.startswith(("http", "www.")):
+        return 0.0
+    if i > first and draft.text[word.start].isupper():
+        return 0.0 if len(word.key) > 1 and draft.text[word.start : word.end].isupper() and zipf(word.key, lang) > _COMMON else _NAME_WEIGHT
+    return rarity(word, lang)
+
+
+def rarity(word: Word, lang: str) -> float:
+    """Return how telling an ordinary word is: 0 for common ones, up to 1 for those that few texts hold."""
+    if len(word.key) < 3:  # noqa: PLR2004 - "ok", "pm"
+        return 0.0
+    value = min(zipf(word.key, lang), zipf(word.key[:-1], lang)) if word.key[-1] == "s" else zipf(word.key, lang)
+    if value <= RARE and word.key[-1] == "s":
+        value = zipf(word.key[:-1], lang)
+    return max(0.0, min(1.0, (_COMMON - value) / (_COMMON - _RAREST)))
+
+
+def _extra(draft: Draft, index: int, lists: Sense, taken: list[bool]) -> float:
+    """Return what whole sentences add: a quotation, or a memory of what the reader said or did."""
+    sentence = draft.sentences[index]
+    extra = _QUOTE_WEIGHT if any(quote.overlaps(sentence.span) for quote in draft.quoted) else 0.0
+    for i in range(sentence.first, sentence.last - 1):
+        if draft.words[i].key in lists.you and not taken[i]:
+            following = {draft.words[j].key for j in range(i + 1, min(i + 4, sentence.last))}
+            if following & lists.told:
+                return extra + _TOLD_WEIGHT
+    return extra
+
+
+def about(draft: Draft, index: int, lists: Sense) -> About:
+    """Return whom a sentence is about: both where "we" did something together, the reader where it says "you", else the writer or a thing.
+
+    "We" alone is the writer's firm, not the two of them, unless what "we" did is a meeting.
+    """
+    words = [word.key for word in draft.sentence_words(index)]
+    keys = set(words)
+    together = any(word in lists.we and lists.met & set(words[i + 1 : i + 5]) for i, word in enumerate(words))
+    if together or ("both" in keys and keys & lists.we):
+        return About.SHARED
+    if keys & lists.you:
+        return About.READER
+    return About.WRITER if keys & (lists.i | lists.we) else About.THING

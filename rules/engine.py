@@ -1,0 +1,255 @@
+"""review(): the one place where rules meet a draft."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from rules import anchors, context, kinds, languages, packs, question, trim, verdict
+from rules.checks import CHECKS
+from rules.model import (
+    About,
+    Circumstances,
+    Finding,
+    Review,
+    Scene,
+    Span,
+    Strength,
+    Verdict,
+    Weight,
+)
+from rules.text import read, sentence_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rules.model import Anchor, Example, Rule
+
+_ORDER = {Weight.HARD: 0, Weight.MEDIUM: 1, Weight.SOFT: 2}
+_ANYONE = 0.75
+"""Detail below which a sentence would fit anyone."""
+_STRENGTH = 1.5
+_STRONG = frozenset({"topic", "why"})
+_OPENING = _CLOSING = 2
+_LATE = frozenset({"missing_context", "length"})
+"""Families whose checks look at what was understood of the draft: they run once the verdict is known."""
+
+
+class Met(NamedTuple):
+    """A rule met at a place, before anything is forgiven."""
+
+    rule: Rule
+    span: Span | None
+    slots: tuple[tuple[str, str], ...] = ()
+
+
+def review(text: str, given: Circumstances | None = None, pack: packs.Pack | None = None) -> Review:
+    """Return everything that the rules can say of a draft. Pure: the same input gives the same review.
+
+    `pack` takes the place of the packs of the draft's languages, to try some rules alone.
+    """
+    given = given or Circumstances()
+    draft = read(text)
+    langs = (given.lang,) if given.lang else languages.guess(draft)
+    with_pack = tuple(lang for lang in langs if lang in packs.languages())
+    pack = pack or packs.load(with_pack)
+    kind = given.kind or kinds.guess(draft, given.context, langs, given.channel)
+    quiet = kinds.is_quiet(draft, langs)
+    match = context.match(draft, given.context, given.now, langs)
+    scene = Scene(draft, given.context, match, kind, quiet, langs, given.channel)
+    met = [m for m in _met(pack, scene) if m.rule.id not in given.stopped]
+    formula = [m.span for m in met if m.span]
+    details = anchors.find(draft, langs, formula, _strangers(scene))
+    return _judged(replace(scene, anchors=details), met, given, pack, with_pack)
+
+
+def _strangers(scene: Scene) -> frozenset[str]:
+    """Return the words of the reader's name and of the signature, which prove nothing."""
+    draft = scene.draft
+    names = {word.casefold() for word in re.findall(r"\w+", scene.context.name)}
+    for i, sentence in enumerate(draft.sentences):
+        if sentence.part in {"greeting", "signature"}:
+            names.update(word.key for word in draft.sentence_words(i))
+    return frozenset(names)
+
+
+def _met(pack: packs.Pack, scene: Scene) -> Iterable[Met]:
+    """Yield the rules met in a draft, overlaps resolved: the longest wins, a hard one always."""
+    innocent: dict[int, list[Span]] = {}
+    for found in pack.innocent.find(scene.draft):
+        innocent.setdefault(found.owner, []).append(found.span)
+    found = [
+        Met(pack.rules[m.owner], m.span)
+        for m in pack.matcher.find(scene.draft)
+        if not any(m.span.overlaps(span) for span in innocent.get(m.owner, ()))
+    ]
+    for i, pattern in pack.patterns:
+        found += [Met(pack.rules[i], Span(*m.span())) for m in pattern.finditer(scene.draft.text)]
+    for i, name in pack.checks:
+        if pack.rules[i].family in _LATE:
+            continue
+        found += [Met(pack.rules[i], hit.span, tuple(hit.slots.items())) for hit in CHECKS[name](scene)]
+    applying = [m for m in found if _applies(m, scene)]
+    return _resolved([m for m in applying if m.span]) + [m for m in applying if not m.span]
+
+
+def _applies(met: Met, scene: Scene) -> bool:
+    """Tell whether a rule speaks here: for this kind, in this part of the letter, in the writer's own words."""
+    rule, span = met.rule, met.span
+    if scene.kind in rule.not_kinds or (rule.kinds and scene.kind not in rule.kinds):
+        return False
+    if span is None:
+        return True
+    draft = scene.draft
+    index = sentence_at(draft, span.start)
+    part = draft.sentences[index].part if draft.sentences else "body"
+    if part == "pasted":
+        return False
+    if rule.weight is not Weight.HARD and any(quote.start <= span.start and span.end <= quote.end for quote in draft.quoted):
+        return False
+    if rule.where == "any":
+        return True
+    if rule.where == "greeting":
+        return part == "greeting" or index == 0
+    own = draft.own()
+    if rule.where == "body":
+        return part == "body"
+    return index in (own[:_OPENING] if rule.where == "opening" else own[-_CLOSING:]) or part == "signature"
+
+
+def _resolved(found: Sequence[Met]) -> list[Met]:
+    """Return hits without overlaps."""
+    kept: list[Met] = []
+    for met in sorted(found, key=lambda m: (m.rule.weight is not Weight.HARD, m.span.start - m.span.end, _ORDER[m.rule.weight], m.span.start, m.rule.id)):  # type: ignore[union-attr]
+        if met.span and not any(other.span and met.span.overlaps(other.span) for other in kept):
+            kept.append(met)
+    return sorted(kept, key=lambda m: m.span or Span(0, 0))
+
+
+def _judged(scene: Scene, met: Sequence[Met], given: Circumstances, pack: packs.Pack, with_pack: tuple[str, ...]) -> Review:
+    """Return the review: the verdict first, then what is worth saying under it."""
+    draft, details = scene.draft, scene.anchors
+    reason = _unreadable(scene, met, with_pack)
+    values = verdict.features(scene, [(m.rule, m.span) for m in met], details)
+    said, card = verdict.judge(values) if not reason else (None, ())
+    findings = _findings(scene, met, details, said) + tuple(_absences(pack, scene, said, given.stopped))
+    strengths = _strengths(scene, details)
+    return Review(
+        draft=draft,
+        context=scene.context,
+        match=scene.match,
+        verdict=said,
+        reason=reason or card_reason(said, card),
+        kind=scene.kind,
+        quiet=scene.quiet,
+        lang=scene.langs[0] if scene.langs else "",
+        findings=findings,
+        strengths=strengths,
+        anyone=_anyone(scene, details),
+        question=question.best(scene, findings, said),
+        trimmed=trim.trim(draft, findings),
+        scorecard=card,
+        sameness=given.sameness,
+    )
+
+
+def card_reason(said: Verdict | None, card: Sequence[verdict.Point]) -> str:
+    """Return the reason for a verdict in one line: the points that weighed most."""
+    if said is None:
+        return ""
+    towards = sorted((p for p in card if p.name != "start"), key=lambda p: -abs(p.points))[:3]
+    return "; ".join(f"{p.about} ({p.points:+.1f})" for p in towards) or "nothing stood out"
+
+
+def _unreadable(scene: Scene, met: Sequence[Met], with_pack: tuple[str, ...]) -> str:
+    """Return why there is no verdict, or nothing where there is one."""
+    draft = scene.draft
+    if not draft.text.strip():
+        return "empty"
+    if not any(not word.key.startswith(("http", "www.")) for word in draft.words):
+        return "no_words"
+    if not with_pack and scene.langs and not any(m.rule.weight is Weight.HARD for m in met):
+        return "no_pack"
+    return ""
+
+
+def _findings(scene: Scene, met: Sequence[Met], details: Sequence[Anchor], said: Verdict | None) -> tuple[Finding, ...]:
+    """Return what is worth saying: hard ones always; the rest unless forgiven, quiet, or a single worn phrase."""
+    kept = [m for m in met if m.rule.weight is Weight.HARD or not (scene.quiet or _forgiven(scene, m, details, said))]
+    if said is not Verdict.FORM_LETTER:
+        kept = _clusters(kept, said)
+    ordered = sorted(kept, key=lambda m: (_ORDER[m.rule.weight], m.span or Span(len(scene.draft.text), 0)))
+    return tuple(_finding(scene, m) for m in ordered)
+
+
+def _absences(pack: packs.Pack, scene: Scene, said: Verdict | None, stopped: frozenset[str]) -> Iterable[Finding]:
+    """Yield what is not there, once it is known that the draft is not ready; a length over the limit is said of any draft."""
+    for i, name in pack.checks:
+        rule = pack.rules[i]
+        wanted = rule.family == "length" or (rule.family in _LATE and said not in {None, Verdict.READY} and not scene.quiet)
+        if wanted and rule.id not in stopped and _applies(Met(rule, None), scene):
+            for hit in CHECKS[name](scene):
+                yield _finding(scene, Met(rule, None, tuple(hit.slots.items())))
+
+
+def _clusters(kept: list[Met], said: Verdict | None) -> list[Met]:
+    """Return the hits without soft ones that stand alone: only two families together, or a medium one beside, make them worth a word."""
+    families = {m.rule.family for m in kept}
+    if said is Verdict.READY:
+        return [m for m in kept if m.rule.weight is not Weight.SOFT]
+    return kept if len(families) > 1 else [m for m in kept if m.rule.weight is not Weight.SOFT]
+
+
+def _forgiven(scene: Scene, met: Met, details: Sequence[Anchor], said: Verdict | None) -> bool:
+    """Tell whether a concrete detail about the reader, in the same or the next sentence, makes a formula innocent."""
+    if met.rule.anchored == "keep" or met.span is None:
+        return False
+    index = sentence_at(scene.draft, met.span.start)
+    near = sum(d.weight for d in details if d.sentence in {index, index + 1} and d.about in {About.READER, About.SHARED})
+    needed = {Verdict.FORM_LETTER: 4.0, Verdict.NEEDS_CONTEXT: 2.0}.get(said or Verdict.READY, anchors.ENOUGH)
+    return near >= needed * (1.5 if met.rule.anchored == "soften" else 1.0)
+
+
+def _finding(scene: Scene, met: Met) -> Finding:
+    """Return a hit with the words of its card filled in."""
+    quote = met.span.of(scene.draft.text) if met.span else ""
+    slots = {"quote": quote, "name": scene.context.name or "the reader", **dict(met.slots)}
+    advice = met.rule.advice
+    say, ask = (_fill(words, slots) for words in (advice.say, advice.ask))
+    return Finding(met.rule.id, met.rule.family, met.rule.weight, met.span, quote, say, advice.why, ask, met.rule.evidence, advice.gap)
+
+
+def _fill(words: str, slots: dict[str, str]) -> str:
+    """Return a sentence with its `{slots}` filled; the draft's own braces stay as they are."""
+    return re.sub(r"\{(\w+)\}", lambda m: slots.get(m[1], m[0]), words)
+
+
+def _anyone(scene: Scene, details: Sequence[Anchor]) -> tuple[int, ...]:
+    """Return the indexes of the sentences that would fit anyone."""
+    telling = {d.sentence for d in details if d.weight >= _ANYONE}
+    telling |= {sentence_at(scene.draft, span.start) for name, span in scene.match.used.items() if name != "name"}
+    return tuple(i for i in scene.draft.own() if i not in telling)
+
+
+def _strengths(scene: Scene, details: Sequence[Anchor]) -> tuple[Strength, ...]:
+    """Return the passages that only this reader could get, the best first."""
+    fields = {fact.name: fact.field for fact in scene.context.facts()}
+    used = {sentence_at(scene.draft, span.start) for name, span in scene.match.used.items() if fields.get(name) in _STRONG}
+    own = set(scene.draft.own())
+    weights = {d.sentence: d.weight for d in details if d.about in {About.READER, About.SHARED} and d.weight >= _STRENGTH}
+    best = sorted((used | set(weights)) & own, key=lambda i: (i not in used, -weights.get(i, 0.0), i))[:2]
+    return tuple(Strength(scene.draft.sentences[i].span, scene.draft.sentence_text(i)) for i in best)
+
+
+def spotted(rule: Rule, example: Example) -> list[Span | None]:
+    """Return where one rule points in an example, before anything is forgiven; its kind is taken as the rule wants it."""
+    langs = (rule.lang,) if rule.lang != packs.ANY else ("en",)
+    draft = read(example.text)
+    kind = example.kind or next(iter(sorted(rule.kinds)), None) or kinds.guess(draft, example.context, langs, example.channel)
+    match = context.match(draft, example.context, None, langs)
+    scene = Scene(draft, example.context, match, kind, quiet=False, langs=langs, channel=example.channel)
+    if rule.family in _LATE:
+        scene = replace(scene, anchors=anchors.find(draft, langs, (), _strangers(scene)))
+        return [hit.span for hit in CHECKS[rule.check](scene)]
+    return [m.span for m in _met(packs.only(rule), scene)]

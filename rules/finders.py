@@ -1,0 +1,329 @@
+"""Phrases to one compiled matcher over a set of languages: candidates by their rarest word, then verification.
+
+Every word of the catalogue becomes one character, so that a draft is a short string and a phrase a small regular expression over it.
+A phrase is tried only where all the words that it cannot do without stand in the draft. Repetition is always bounded, hence no
+pattern can backtrack exponentially. Syntax of a phrase (docs/add-a-rule.md): `(a|b c)` may be there, `{a|b c}` is one of, `_` one word,
+`*` up to three words, `#` a number, `<Name>` one to four capitalised words, `<link>` an address, `^` begins a sentence, `$` ends it,
+`~` runs on to the end of the clause.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from rapidfuzz.distance import OSA, Levenshtein
+
+from rules.fold import fold, key
+from rules.frequency import bits
+from rules.model import Span
+from rules.text import WORD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from rules.model import Draft
+
+NUMBER, OTHER, STOP, LINK = "\x01", "\x02", "\x03", "\x04"
+_FIRST = 0xF0000
+_GAP = f"[^{STOP}]"
+_NAME = f"({_GAP}{{1,4}}?)"
+_NAMES_AT_END = f"({_GAP}{{1,4}})"
+_LONG = 6
+"""Letters that a word needs before one misspelling in it is forgiven."""
+_FUZZY_WORDS = 6
+_FUZZY_BITS = 50.0
+"""A phrase may differ by one word when at least so many words, and so much information in bits, remain."""
+_NEGATIONS = frozenset({"not", "no", "never", "without", "nicht", "kein", "ne", "pas", "nunca", "não", "nao", "non", "niet", "inte", "nie", "नहीं", "nahi", "mat"})
+_TOKEN = re.compile(r"\(|\)|\{|\}|\||\*|(?<!\w)_(?!\w)|#|<name>|<link>|~|\^|\$|[^(){}|*#<~^$]+")
+_CLAUSE_END = re.compile(r"[,;:.!?()\n\u2013\u2014\u2026\u3002\u3001\uff01\uff1f\u0964]|\s[-\u2013]\s")
+_CLAUSE = 140
+"""Characters that `~` may run on at most."""
+
+
+class PhraseError(ValueError):
+    """A phrase that cannot be read; the message says why."""
+
+
+class Match(NamedTuple):
+    """A phrase met in a draft: the owner given at compile time, where, and whether a word was changed."""
+
+    owner: int
+    span: Span
+    changed: bool
+
+
+class _Phrase:
+    """One compiled phrase; its pattern is compiled when it first becomes a candidate."""
+
+    __slots__ = ("needs", "owner", "source", "tail", "_pattern")
+
+    def __init__(self, owner: int, source: str, needs: frozenset[str], *, tail: bool) -> None:
+        self.owner, self.source, self.needs, self.tail = owner, source, needs, tail
+        self._pattern: re.Pattern[str] | None = None
+
+    def pattern(self) -> re.Pattern[str]:
+        if self._pattern is None:
+            self._pattern = re.compile(self.source)
+        return self._pattern
+
+
+class _Fuzzy(NamedTuple):
+    """A phrase of plain words that may differ by one word: its two halves, one of which must stand unchanged."""
+
+    owner: int
+    left: str
+    right: str
+
+
+class Matcher:
+    """All phrases of some languages, compiled together. Immutable in meaning; safe to share between threads."""
+
+    def __init__(self, phrases: Sequence[tuple[int, str]], same: Mapping[str, str] | None = None) -> None:
+        """Compile `(owner, phrase)` pairs; `same` maps a spelling or contraction to the words it stands for."""
+        self._same = {word: tuple(m[0] for m in WORD.finditer(words)) for word, words in (same or {}).items()}
+        self._chars: dict[str, str] = {}
+        self._near: dict[str, str] | None = None
+        self._spelt: dict[str, str] = {}
+        parsed = [(owner, text, _Parser(text, self._char_of).parse()) for owner, text in phrases]
+        uses = Counter(chain.from_iterable(parts.words for _, _, parts in parsed))
+        self._index: dict[str, list[_Phrase]] = defaultdict(list)
+        self._halves: dict[str, list[_Fuzzy]] = defaultdict(list)
+        for owner, text, parts in parsed:
+            self._add(owner, text, parts, uses)
+
+    def _add(self, owner: int, text: str, parts: _Parsed, uses: Counter[str]) -> None:
+        if not parts.words:
+            msg = f"a phrase needs at least one word: {text!r}"
+            raise PhraseError(msg)
+        phrase = _Phrase(owner, parts.source, parts.needs, tail=parts.tail)
+        keys = [min(parts.needs, key=lambda char: (uses[char], char))] if parts.needs else sorted(parts.words)
+        for char in keys:
+            self._index[char].append(phrase)
+        plain = parts.plain
+        if len(plain) >= _FUZZY_WORDS and not parts.edged and self._information(plain) >= _FUZZY_BITS:
+            cut = len(plain) // 2
+            fuzzy = _Fuzzy(owner, plain[:cut], plain[cut:])
+            for half in {fuzzy.left, fuzzy.right}:
+                self._halves[min(half, key=lambda char: (uses[char], char))].append(fuzzy)
+
+    def _information(self, plain: str) -> float:
+        """Return the bits that remain when the most telling word of a phrase is lost."""
+        words = {char: word for word, char in self._chars.items()}
+        each = sorted(bits(words[char]) for char in plain if char in words)
+        return sum(each[:-1])
+
+    def _char_of(self, word: str) -> str:
+        """Return the characters of a catalogue word, after the words it stands for; new words get a new character."""
+        if word[:1].isdigit():
+            return NUMBER
+        return "".join(self._chars.setdefault(part, chr(_FIRST + len(self._chars))) for part in self._same.get(word, (word,)))
+
+    def encode(self, draft: Draft) -> tuple[str, list[int]]:
+        """Return the draft as one character a word with a mark between sentences, and the word behind each character."""
+        chars, owners, sentence = [STOP], [-1], 0
+        known, same, spelt = self._chars, self._same, self._spelt
+        for i, word in enumerate(draft.words):
+            if word.sentence != sentence:
+                chars.append(STOP)
+                owners.append(-1)
+                sentence = word.sentence
+            if word.key in same:
+                for part in same[word.key]:
+                    chars.append(known.get(part, OTHER))
+                    owners.append(i)
+                continue
+            chars.append(known.get(word.key) or spelt.get(word.key) or self._spell(word.key))
+            owners.append(i)
+        chars.append(STOP)
+        owners.append(-1)
+        return "".join(chars), owners
+
+    def _spell(self, word: str) -> str:
+        """Return the character of a word that is not in the catalogue: a number, a link, or one misspelling away from one that is."""
+        if word[0].isdigit():
+            char = NUMBER
+        elif word.startswith(("http", "www.")) and "." in word:
+            return LINK
+        elif len(word) < _LONG:
+            return OTHER
+        else:
+            char = self._nearest(word)
+        if len(self._spelt) < 20_000:  # noqa: PLR2004 - a memo, bounded
+            self._spelt[word] = char
+        return char
+
+    def _nearest(self, word: str) -> str:
+        near = self._near
+        if near is None:
+            near = {}
+            for known, char in self._chars.items():
+                if len(known) >= _LONG and known.isalpha():
+                    near[known] = char
+                    for shorter in _deletions(known):
+                        near.setdefault(shorter, char)
+            self._near = near
+        for shorter in chain((word,), _deletions(word)):
+            char = near.get(shorter, "")
+            if char and OSA.distance(word, self._word(char), score_cutoff=1) <= 1:
+                return char
+        return OTHER
+
+    def _word(self, char: str) -> str:
+        return self._names().get(char, "")
+
+    def _names(self) -> dict[str, str]:
+        if not hasattr(self, "_reverse"):
+            self._reverse = {char: word for word, char in self._chars.items()}
+        return self._reverse
+
+    def find(self, draft: Draft) -> Iterator[Match]:
+        """Yield every phrase met in the draft, overlapping ones included, exact ones first."""
+        text, owners = self.encode(draft)
+        present = frozenset(text)
+        for char in present:
+            for phrase in self._index.get(char, ()):
+                if phrase.needs <= present:
+                    for match in phrase.pattern().finditer(text):
+                        found = self._spot(draft, phrase, match, owners)
+                        if found:
+                            yield found
+        for char in present:
+            for fuzzy in self._halves.get(char, ()):
+                yield from self._differing(draft, fuzzy, text, owners)
+
+    def _spot(self, draft: Draft, phrase: _Phrase, match: re.Match[str], owners: list[int]) -> Match | None:
+        start, stop = match.span()
+        for group in range(1, match.re.groups + 1):
+            a, b = match.span(group)
+            named = a
+            while named < b and _is_name(draft.text[draft.words[owners[named]].start]):
+                named += 1
+            if named == a >= 0 or (named < b != stop):
+                return None
+            stop = named if b == stop else stop
+        if stop <= start:
+            return None
+        first, last = draft.words[owners[start]], draft.words[owners[stop - 1]]
+        end = clause_end(draft, last.end, last.sentence) if phrase.tail else last.end
+        return Match(phrase.owner, Span(first.start, end), changed=False)
+
+    def _differing(self, draft: Draft, fuzzy: _Fuzzy, text: str, owners: list[int]) -> Iterator[Match]:
+        """Yield places where one half stands unchanged and the other differs by exactly one word."""
+        for half, other, after in ((fuzzy.left, fuzzy.right, True), (fuzzy.right, fuzzy.left, False)):
+            at = text.find(half)
+            while at >= 0:
+                window = _one_change(text, at + len(half) if after else at, other, after=after)
+                if window and not any(self._word(char) in _NEGATIONS for char in set(window[2]) - set(other)):
+                    start, stop = (at, window[1]) if after else (window[0], at + len(half))
+                    first, last = draft.words[owners[start]], draft.words[owners[stop - 1]]
+                    yield Match(fuzzy.owner, Span(first.start, last.end), changed=True)
+                at = text.find(half, at + 1)
+
+
+def _one_change(text: str, edge: int, other: str, *, after: bool) -> tuple[int, int, str] | None:
+    """Return where the other half stands with exactly one word put in, left out or changed: start, stop, characters."""
+    for length in (len(other), len(other) + 1, len(other) - 1):
+        start, stop = (edge, edge + length) if after else (edge - length, edge)
+        window = text[max(0, start) : stop]
+        if len(window) == length and STOP not in window and Levenshtein.distance(window, other, score_cutoff=1) == 1:
+            return start, stop, window
+    return None
+
+
+def clause_end(draft: Draft, offset: int, sentence: int) -> int:
+    """Return where the clause ends in which an offset stands, at most `_CLAUSE` characters on and never past the sentence."""
+    limit = min(draft.sentences[sentence].span.end, offset + _CLAUSE)
+    match = _CLAUSE_END.search(draft.text, offset, limit)
+    return max(offset, len(draft.text[: match.start() if match else limit].rstrip()))
+
+
+def _is_name(char: str) -> bool:
+    return not char.islower()
+
+
+def _deletions(word: str) -> Iterator[str]:
+    """Yield the word with each letter left out in turn."""
+    for i in range(len(word)):
+        yield word[:i] + word[i + 1 :]
+
+
+class _Parsed(NamedTuple):
+    source: str
+    needs: frozenset[str]
+    words: frozenset[str]
+    plain: str
+    tail: bool
+    edged: bool
+
+
+class _Parser:
+    """A phrase, read from left to right into a regular expression over word characters."""
+
+    def __init__(self, text: str, char_of: object) -> None:
+        self._text = text
+        self._char_of = char_of
+        self._tokens = [m[0] for m in _TOKEN.finditer(fold(text).text)]
+        self._at = 0
+        self._words: set[str] = set()
+        self._needs: set[str] = set()
+        self._plain: list[str] = []
+        self._tail = self._edged = False
+
+    def parse(self) -> _Parsed:
+        """Return the compiled parts, or raise PhraseError."""
+        source = self._sequence(depth=0)
+        if self._at < len(self._tokens):
+            self._fail(f"unexpected {self._tokens[self._at]!r}")
+        if source.endswith(_NAME):
+            source = source.removesuffix(_NAME) + _NAMES_AT_END
+        return _Parsed(source, frozenset(self._needs), frozenset(self._words), "".join(self._plain), self._tail, self._edged)
+
+    def _fail(self, why: str) -> None:
+        msg = f"{why} in the phrase {self._text!r}"
+        raise PhraseError(msg)
+
+    def _sequence(self, depth: int) -> str:
+        out: list[str] = []
+        while self._at < len(self._tokens) and self._tokens[self._at] not in {")", "}", "|"}:
+            out.append(self._element(self._tokens[self._at], depth))
+        return "".join(out)
+
+    def _element(self, token: str, depth: int) -> str:
+        self._at += 1
+        if token in {"(", "{"}:
+            return self._group(token, depth)
+        if token == "^":
+            self._edged = True
+            return f"(?<={STOP})"
+        if token == "$":
+            self._edged = True
+            return f"(?={STOP})"
+        if token == "~":
+            self._tail = self._edged = True
+            return ""
+        simple = {"*": f"{_GAP}{{0,3}}?", "_": _GAP, "#": NUMBER, "<name>": _NAME, "<link>": LINK}
+        if token in simple:
+            self._edged = self._edged or token in {"*", "_", "<name>"}
+            return simple[token]
+        chars = "".join(self._char_of(key(m[0])) for m in WORD.finditer(token))  # type: ignore[operator]
+        self._words.update(set(chars) - {NUMBER})
+        if depth == 0:
+            self._needs.update(chars)
+            self._plain.append(chars)
+        return chars
+
+    def _group(self, opening: str, depth: int) -> str:
+        closing = ")" if opening == "(" else "}"
+        choices = [self._sequence(depth + 1)]
+        while self._at < len(self._tokens) and self._tokens[self._at] == "|":
+            self._at += 1
+            choices.append(self._sequence(depth + 1))
+        if self._at >= len(self._tokens) or self._tokens[self._at] != closing:
+            self._fail(f"no {closing!r} for {opening!r}")
+        self._at += 1
+        if opening == "{" and depth == 0:
+            self._edged = True
+        return f"(?:{'|'.join(choices)})" + ("?" if opening == "(" else "")

@@ -1,0 +1,42 @@
+"""Word lists that tell whom a sentence is about and which words say nothing specific, per language (`packs/<lang>/sense.toml`)."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+_PACKS = Path(__file__).parent / "packs"
+NOBODY: frozenset[str] = frozenset()
+
+
+class Sense(NamedTuple):
+    """The lists of one or more languages, as folded words."""
+
+    you: frozenset[str]
+    we: frozenset[str]
+    i: frozenset[str]
+    told: frozenset[str]
+    met: frozenset[str]
+    days: frozenset[str]
+    jargon: frozenset[str]
+
+
+@lru_cache(maxsize=64)
+def load(langs: tuple[str, ...]) -> Sense:
+    """Return the lists of a set of languages together."""
+    senses = [_one(lang) for lang in langs]
+    return Sense(*(frozenset().union(*lists) for lists in zip(*senses, strict=True))) if senses else Sense(*[NOBODY] * 7)
+
+
+@lru_cache(maxsize=16)
+def _one(lang: str) -> Sense:
+    path = _PACKS / lang / "sense.toml"
+    if not path.is_file():
+        return Sense(*[NOBODY] * 7)
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    pronouns = table.get("pronouns", {})
+    lists = [pronouns.get(who, "") for who in ("you", "we", "i")]
+    lists += [table.get("told", {}).get("verbs", ""), table.get("met", {}).get("words", ""), table.get("days", {}).get("words", ""), table.get("jargon", {}).get("words", "")]
+    return Sense(*(frozenset(words.split()) for words in lists))

@@ -1,0 +1,114 @@
+"""Read a draft once: words by script, sentences, and the parts of a letter; spans always point into the draft as given."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from rules.fold import Folded, fold, key
+from rules.letter import part_of_sentences, pasted_from, salutation
+from rules.model import Draft, Sentence, Span, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+"""Scripts written without spaces: each character counts as a word."""
+
+WORD = re.compile(
+    rf"(?:https?://|www\.)[^\s<>\"'|)\]]+"
+    rf"|[{CJK}]"
+    rf"|(?:[^\W_{CJK}]|[\u0900-\u0963\u0966-\u097f\u0300-\u036f])+(?:'(?:[^\W_{CJK}])+)*"
+)
+_END = re.compile(
+    r"[.!?\u0964]+[\"')\]]*(?=\s|$)|[!?]{2,}|[。！？｡]+[」』）\"')]*|\n[ \t]*\n\s*|\n"
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:mr|mrs|ms|dr|prof|st|sr|jr|fr|rev|no|nos|vs|etc|e\.g|i\.e|eg|ie|approx|dept|inc|ltd|co|corp|ext|fig|p\.s|ca|bzw|z\.b|usw|p|mt|messrs|hon|capt|sgt|lt|gen|col|sec)|\b[a-z])\.$"
+)
+_WRAP = 58
+"""A line at least this long that ends without punctuation was wrapped by a mail program, not ended by the writer."""
+_QUOTED = re.compile(r'"[^"\n]{3,400}"|```.*?```|(?<![^\s(])\'[^\n\']{3,200}\'(?![^\s).,;:!?])', re.DOTALL)
+_CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+_OPENING = 120
+"""A salutation stands within so many characters of the start."""
+_ITEM = re.compile(r"[ \t]*(?:[-*•–]|\d{1,2}[.)])[ \t]")
+
+
+def read(text: str) -> Draft:
+    """Return the draft with its words, sentences, parts and quoted passages; linear in the length of the text."""
+    folded = fold(text)
+    pieces = list(_pieces(folded))
+    words, sentences = _words(folded, pieces)
+    parts = part_of_sentences(text, words, sentences, pasted_from(text))
+    sentences = [sentence._replace(part=part) for sentence, part in zip(sentences, parts, strict=True)]
+    return Draft(text, tuple(words), tuple(sentences), tuple(_quoted(text, folded)))
+
+
+def _pieces(folded: Folded) -> Iterable[tuple[int, int]]:
+    """Yield the sentences as ranges of the folded text, none of them blank."""
+    start, text = 0, folded.text
+    for end in _END.finditer(text):
+        if end.start() < start or not _ends(text, start, end):
+            continue
+        yield from _piece(text, start, end.end())
+        start = end.end()
+    yield from _piece(text, start, len(text))
+
+
+def _piece(text: str, start: int, stop: int) -> Iterable[tuple[int, int]]:
+    """Yield one sentence, or a salutation and the sentence that follows it on the same line; nothing for blank text."""
+    line = text[start:stop]
+    if not line.strip():
+        return
+    left = start + len(line) - len(line.lstrip())
+    end = salutation(text[left:stop]) if left < _OPENING else 0
+    if end and text[left + end : stop].strip():
+        yield start, left + end
+        start = left + end
+    yield start, stop
+
+
+def _ends(text: str, start: int, end: re.Match[str]) -> bool:
+    """Tell whether this mark ends a sentence: no abbreviation, no line that a mail program wrapped."""
+    mark = end[0]
+    if mark[0] == ".":
+        return len(mark) > 1 or not _ABBREVIATION.search(text, max(start, end.start() - 8), end.start() + 1)
+    if mark == "\n":
+        line = text.rfind("\n", 0, end.start()) + 1
+        following = text[end.end() : end.end() + 1]
+        long = end.start() - line >= _WRAP
+        return not (long and following and not _ITEM.match(text, end.end())) and not (following.islower() and end.start() - line > 24)
+    return True
+
+
+def _words(folded: Folded, pieces: list[tuple[int, int]]) -> tuple[list[Word], list[Sentence]]:
+    """Return the words, each with its sentence, and the sentences with trimmed spans."""
+    words: list[Word] = []
+    sentences: list[Sentence] = []
+    at, to, text = folded.at, folded.to, folded.text
+    for index, (start, stop) in enumerate(pieces):
+        first = len(words)
+        words += [
+            Word(key(m[0]), at[m.start()], to[m.end() - 1], index) for m in WORD.finditer(text, start, stop)
+        ]
+        body = text[start:stop]
+        left = start + len(body) - len(body.lstrip())
+        right = start + len(body.rstrip()) - 1
+        sentences.append(Sentence(Span(at[left], to[right]), first, len(words), "body"))
+    return words, sentences
+
+
+def _quoted(text: str, folded: Folded) -> Iterable[Span]:
+    """Yield passages in quotation marks or in code, which are reported speech and not the writer's own formula."""
+    for match in _QUOTED.finditer(folded.text):
+        yield Span(folded.at[match.start()], folded.to[match.end() - 1])
+    for match in _CODE.finditer(text):
+        yield Span(*match.span())
+
+
+def sentence_at(draft: Draft, offset: int) -> int:
+    """Return the index of the sentence in which an offset stands; the nearest one before it between sentences."""
+    starts = [sentence.span.start for sentence in draft.sentences]
+    return max(0, bisect_right(starts, offset) - 1)

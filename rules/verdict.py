@@ -1,0 +1,133 @@
+"""The scorecard: a few named features, each with its points, so that every verdict can be explained line by line.
+
+Two questions are asked in turn. Would a reader feel that this text went to many people (`form`)? If not, does anything in it show why
+this person (`own`)? Points are log-odds, fitted on labelled drafts (bench/fit_scorecard.py) and rounded; above zero means yes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rules.model import About, Kind, Point, Verdict, Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rules.model import Anchor, Draft, Rule, Scene, Span
+
+
+class Features(NamedTuple):
+    """What the scorecard looks at; every figure can be pointed at in the draft."""
+
+    hard: float
+    """Hard findings, three at most."""
+    medium: float
+    """Medium findings, four at most."""
+    soft: float
+    """Soft findings, four at most."""
+    families: float
+    """Families of form-letter phrases beyond the first, four at most."""
+    share: float
+    """Share of the writer's words that are formula, 0 to 1."""
+    blank: float
+    """1 when only formula is left but for a handful of words."""
+    reader: float
+    """Concrete detail about the reader or about what both share, up to `_MOST`."""
+    detail: float
+    """Concrete detail about anything else, up to `_MOST`."""
+    density: float
+    """Concrete detail for each ten words."""
+    strong: float
+    """Shared facts used that only this person shares (topics, the reason), two at most."""
+    weak: float
+    """Event or day used, two at most."""
+    unused: float
+    """1 when topics or a reason were given and none is used."""
+    many: float
+    """1 when the message is meant for many (a community post)."""
+    brief: float
+    """1 for a direct message of at most fifteen words without any formula."""
+    greeted: float
+    """1 when nobody in particular is greeted ("Dear Sir/Madam", "Hi there")."""
+
+
+FORM: Mapping[str, float] = {
+    "start": -2.0, "hard": 4.0, "medium": 1.2, "soft": 0.5, "families": 0.6, "share": 3.0, "blank": 1.5, "greeted": 0.5,
+    "reader": -0.8, "density": -0.5, "strong": -1.2,
+}  # fmt: skip
+OWN: Mapping[str, float] = {
+    "start": -2.2, "reader": 0.9, "detail": 0.15, "strong": 2.5, "weak": 0.4, "unused": -0.8, "many": 1.0, "brief": 1.5, "soft": -0.3, "medium": -0.4,
+}  # fmt: skip
+_STRONG = frozenset({"topic", "why"})
+_WEAK = frozenset({"met", "when"})
+_ABOUT_BOTH = frozenset({About.READER, About.SHARED})
+_MOST = 6.0
+_HANDFUL = 4
+_BRIEF = 15
+_ABOUT = {
+    "start": "where every draft starts",
+    "hard": "phrases that are enough alone",
+    "medium": "form-letter phrases",
+    "soft": "worn phrases",
+    "families": "different kinds of them",
+    "share": "share of the words that are formula",
+    "blank": "nothing of the writer's own is left",
+    "greeted": "greets nobody in particular",
+    "reader": "concrete detail about the reader or what you share",
+    "detail": "other concrete detail",
+    "density": "concrete detail for its length",
+    "strong": "shared facts used that only this person shares",
+    "weak": "event or day used",
+    "unused": "you told me a topic or a reason, and none is used",
+    "many": "meant for many, and may be",
+    "brief": "a short direct message",
+}
+
+
+def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Sequence[Anchor]) -> Features:
+    """Return the features of a draft, its hits and its concrete details."""
+    count = {weight: sum(rule.weight is weight for rule, _ in hits) for weight in Weight}
+    words, taken = _taken(scene.draft, [span for _, span in hits if span])
+    reader = sum(detail.weight for detail in details if detail.about in _ABOUT_BOTH)
+    rest = sum(detail.weight for detail in details) - reader
+    facts = {fact.name: fact.field for fact in scene.context.facts()}
+    used = [facts[name] for name in scene.match.used if name in facts]
+    strong = sum(field in _STRONG for field in used)
+    return Features(
+        hard=min(3, count[Weight.HARD]),
+        medium=min(4, count[Weight.MEDIUM]),
+        soft=min(4, count[Weight.SOFT]),
+        families=min(4, max(0, len({rule.family for rule, _ in hits}) - 1)),
+        share=taken / words if words else 0.0,
+        blank=float(bool(hits) and words - taken <= _HANDFUL),
+        greeted=float(any(rule.family == "generic_greeting" for rule, _ in hits)),
+        reader=min(_MOST, reader),
+        detail=min(_MOST, rest),
+        density=min(3.0, 10 * (reader + rest) / max(8, words)),
+        strong=min(2, strong),
+        weak=min(2, sum(field in _WEAK for field in used)),
+        unused=float(not strong and bool(_STRONG & set(facts.values()))),
+        many=float(scene.kind is Kind.COMMUNITY_POST),
+        brief=float(words <= _BRIEF and not hits and scene.kind is not Kind.LINKEDIN_INVITE),
+    )
+
+
+def _taken(draft: Draft, spans: Sequence[Span]) -> tuple[int, int]:
+    """Return how many words the writer's own sentences have, and how many of them stand inside form-letter phrases."""
+    words = [word for index in draft.own() for word in draft.sentence_words(index)]
+    return len(words), sum(any(span.start < word.end and word.start < span.end for span in spans) for word in words)
+
+
+def points(weights: Mapping[str, float], values: Features) -> tuple[Point, ...]:
+    """Return the lines of one scorecard, the telling ones only."""
+    given = {"start": 1.0, **values._asdict()}
+    return tuple(Point(name, round(given[name], 3), round(weight * given[name], 2), _ABOUT[name]) for name, weight in weights.items() if given[name])
+
+
+def judge(values: Features) -> tuple[Verdict, tuple[Point, ...]]:
+    """Return the verdict and the scorecard that gave it."""
+    form = points(FORM, values)
+    if sum(point.points for point in form) > 0:
+        return Verdict.FORM_LETTER, form
+    own = points(OWN, values)
+    return (Verdict.READY if sum(point.points for point in own) > 0 else Verdict.NEEDS_CONTEXT), own
