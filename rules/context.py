@@ -1,4 +1,285 @@
-"""TEMPORARY stand-in until the real module is written."""
-from rules.model import ContextMatch
-def match(draft, context, now, langs):
-    return ContextMatch({}, tuple(f.name for f in context.facts()))
+"""Which shared facts a draft refers to, by meaning; which it leaves out, which it gets wrong, and which are private."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from rules import dates, names
+from rules.fold import fold, key
+from rules.frequency import zipf
+from rules.model import Context, ContextMatch, Contradiction, Draft, Fact, Span
+from rules.relations import alike, same_field, stem
+from rules.text import WORD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+
+_COMMON = 6.0
+"""Zipf value from which a word carries no fact ("there", "time")."""
+_EMPTY = frozenset(
+    """the a an of to in on at for with by from and or but not no is was are were be been am do does did has have had having get got getting gets his her hers their theirs my mine our ours your yours
+    he she it they we you i me him them us who whom whose which what when where why how that this these those there here as if than then so too very just only also both all any some each every
+    about into onto over under up down out off after before during while until since because rather more most much many few one ones thing things stuff bit way s t said says say told tells tell
+    asked ask will would can could should may might must shall let never always once again away back go goes going went gone come came coming make made makes take took put like want wants""".split()
+)
+_PRIVATE = re.compile(
+    r"\b(?:death|dead|died|dying|funeral|memorial|grief|bereave\w*|miscarr\w*|pregnan\w*|ivf|cancer|tumou?r|chemo\w*|diagnos\w*|disease|degeneration|illness|depress\w*|anxiety|burn-?out|breakdown|"
+    r"therapy|therapist|rehab|sober|sobriety|drinking|alcohol\w*|addict\w*|overdose|suicid\w*|surgery|operation|transplant|dementia|alzheimer\w*|parkinson\w*|epilep\w*|hiv|coeliac|celiac|bipolar|autis\w*|"
+    r"debts?|mortgage|bankrupt\w*|loans?|paid off|owes? (?:the|money|tax)|salary|redundan\w*|divorce\w*|separation|affair|custody|abus\w*|assault\w*|faith|leaving the church|religio\w*|converted|coming out|"
+    r"confiden\w*|secret|between us|don'?t (?:mention|tell)|off the record|prison|arrest\w*|visa trouble|second child|trying for a baby|stroke|heart attack|gout|medication|in icu)\b",
+    re.IGNORECASE,
+)
+_MEETING = re.compile(r"\b(?:met|meet|meeting|saw|seeing|see you|talk|talked|chat|chatted|spoke|visit\w*|viewing|interview\w*|time|lunch|dinner|call|following our|great (?:to|meeting)|good to|enjoyed|since our|conversation)\b", re.IGNORECASE)
+_TO_COME = re.compile(r"\b(?:will|i'll|we'll|shall|next|tomorrow|this coming|before|by|free|are you|can you|could you|until|till|available|let's|see you on|rsvp|on the calendar|drop it|going out)\b", re.IGNORECASE)
+_PLACE = re.compile(r"\b(?:in|at|on|by|near)\s+(?:the\s+)?([A-Z][\w'’-]+(?:\s+[A-Z][\w'’-]+){0,3})")
+_OCCASION = re.compile(r"\b(?:our|the)\s+(?:little\s+|long\s+|quick\s+|brief\s+)?(?:talk|chat|meeting|conversation|call|lunch|dinner|coffee)\s+(?:on|at|in|by|over|during|beside)\s+(?:the\s+|our\s+|a\s+)?((?:[\w'’-]+\s?){1,3}\w)", re.IGNORECASE)
+_OCCASIONS = frozenset(
+    stem(word)
+    for word in """interview viewing trial wedding conference summit fair expo course tour build party residency class workshop festival camp dinner lunch reception launch
+    talk lecture seminar webinar meetup exam rehearsal concert gig match final tournament race retreat training open fete quiz audition hackathon demo panel hen stag raid reunion""".split()
+)
+_AT = re.compile(r"\b(?:at|from|since|during|after|your|our|last|following|of|the|day's|weekend's|night's|interview)\s+(?:\w+(?:'s)?\s+){0,1}$", re.IGNORECASE)
+_MINE = re.compile(r"\s*(?:me|us)\b|\s+(?:on|last|yesterday)\b", re.IGNORECASE)
+_TITLED = re.compile(r"\b(Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Aunt|Auntie|Uncle|Father|Sister|Captain)\.? ([A-Z][\w'’-]{2,})")
+_RUNS = re.compile(rf"[\u4e00-\u9fff々]{{2,}}|[\u30a0-\u30ffー]{{2,}}|\d+")
+_TOPIC, _MET, _WHY = 0.42, 0.4, 0.5
+_NEAR = 2
+"""Sentences within which the evidence for one fact has to stand."""
+_DISTINCT = 4.35
+"""Zipf value below which a single word points at a fact all by itself."""
+_FIELD, _FIELDS = 0.55, 0.8
+"""What one word of the same field is worth, and what several are, against the word itself."""
+_MANY = 2
+
+
+class _Token(NamedTuple):
+    key: str
+    span: Span
+    sentence: int
+    capital: bool
+
+
+class _Reading(NamedTuple):
+    """A draft as the facts see it: the telling words of its body, and its plain word keys."""
+
+    draft: Draft
+    tokens: tuple[_Token, ...]
+    lang: str
+
+
+class _Reference(NamedTuple):
+    share: float
+    span: Span
+    best: float
+    exact: int
+
+
+def match(draft: Draft, context: Context, now: datetime | None, langs: tuple[str, ...]) -> ContextMatch:
+    """Return which facts the draft uses, misses and contradicts; every fact is in exactly one of used and missing."""
+    if not context:
+        return ContextMatch()
+    reading = _read(draft, langs[0] if langs else "en", names.parts(context.name) if context.name else ())
+    used: dict[str, Span] = {}
+    wrong: list[Contradiction] = []
+    for fact in context.facts():
+        span, contradiction = _judge(reading, fact, context, now)
+        if contradiction:
+            wrong.append(contradiction)
+        elif span:
+            used[fact.name] = span
+    missing = tuple(fact.name for fact in context.facts() if fact.name not in used)
+    private = tuple(fact.name for fact in context.facts() if fact.field in {"topic", "why"} and _PRIVATE.search(fact.text))
+    return ContextMatch(used, missing, tuple(wrong), private)
+
+
+def _read(draft: Draft, lang: str, called: tuple[str, ...]) -> _Reading:
+    tokens = tuple(
+        _Token(bare, Span(word.start, word.end), word.sentence, not draft.text[word.start].islower())
+        for word in draft.words
+        if draft.sentences[word.sentence].part in {"body", "greeting"} and _telling(bare := word.key.removesuffix("'s"), lang) and bare not in called
+    )
+    return _Reading(draft, tokens, lang)
+
+
+def _telling(word: str, lang: str) -> bool:
+    return word not in _EMPTY and (len(word) > 2 or word.isdigit()) and (lang != "en" or zipf(word, "en") < _COMMON)  # noqa: PLR2004
+
+
+def _judge(reading: _Reading, fact: Fact, context: Context, now: datetime | None) -> tuple[Span | None, Contradiction | None]:
+    if fact.field == "name":
+        found = names.find(reading.draft, fact.text)
+        other = found.other and Contradiction(fact.name, fact.text, found.other.of(reading.draft.text), found.other)
+        return found.span, other or None
+    if fact.field == "when":
+        return _when(reading, fact, now)
+    if reading.lang in {"ja", "zh"} or any("\u3040" <= char <= "\u9fff" for char in fact.text):
+        return _runs(reading.draft, fact.text), None
+    if fact.field == "met":
+        return _met(reading, fact, context)
+    span = _topic(reading, fact, _WHY if fact.field == "why" else _TOPIC)
+    return span, None if span else _misnamed(reading, fact)
+
+
+def _when(reading: _Reading, fact: Fact, now: datetime | None) -> tuple[Span | None, Contradiction | None]:
+    """Judge a day or date: the same one said, another one said of the meeting, or none."""
+    told = dates.moments([key(m[0]) for m in WORD.finditer(fold(fact.text).text)], now)
+    draft = reading.draft
+    body = [word for word in draft.words if draft.sentences[word.sentence].part in {"body", "greeting"}]
+    said = dates.moments([word.key for word in body], now)
+    hit = dates.agree(told, said)
+    if hit:
+        return Span(body[hit.at].start, body[hit.at].end), None
+    for moment in said:
+        sentence = draft.sentence_text(body[moment.at].sentence)
+        if _MEETING.search(sentence) and not _TO_COME.search(sentence):
+            apart = dates.differ(told, [moment])
+            if apart:
+                word = body[moment.at]
+                return None, Contradiction(fact.name, fact.text, draft.text[word.start : word.end], Span(word.start, word.end))
+    return None, None
+
+
+def _met(reading: _Reading, fact: Fact, context: Context) -> tuple[Span | None, Contradiction | None]:
+    """Judge an event: referred to by its telling words, said to have been elsewhere, or left out."""
+    found = _refer(reading, fact.text)
+    elsewhere = _elsewhere(reading, fact, context, found)
+    if elsewhere:
+        return None, elsewhere
+    if found and (found.share >= _MET or _proper(reading, fact.text, found)):
+        return found.span, None
+    return _occasion(reading, fact.text), None
+
+
+def _occasion(reading: _Reading, text: str) -> Span | None:
+    """Return where the draft names the sort of occasion that the fact is, among words of meeting: "at the trial", "our interview"."""
+    wanted = {stem(key(m[0])) for m in WORD.finditer(fold(text).text)} & _OCCASIONS
+    for token in reading.tokens:
+        if stem(token.key) in wanted:
+            before = reading.draft.text[max(0, token.span.start - 30) : token.span.start]
+            after = reading.draft.text[token.span.end : token.span.end + 12]
+            if _AT.search(before) or _MINE.match(after):
+                return token.span
+    return None
+
+
+def _elsewhere(reading: _Reading, fact: Fact, context: Context, found: _Reference | None) -> Contradiction | None:
+    """Return a contradiction when the draft puts the meeting at another place than the fact does."""
+    given = " ".join([fact.text, context.when, context.why, *context.topics])
+    known = {key(m[0]) for m in WORD.finditer(fold(given).text)}
+    told = _PLACE.search(fact.text)
+    for index in reading.draft.own():
+        sentence, start = reading.draft.sentence_text(index), reading.draft.sentences[index].span.start
+        said = _PLACE.search(sentence)
+        if told and said and found and found.exact >= _MANY and start <= found.span.start < reading.draft.sentences[index].span.end:
+            place = said[1].split()[0].casefold()
+            if key(place) not in known and told[1].split()[0].casefold() not in fold(reading.draft.text).text and not _is_time(place):
+                return Contradiction(fact.name, fact.text, said[1], Span(start + said.start(1), start + said.end(1)))
+        occasion = _OCCASION.search(sentence)
+        if occasion and (not found or found.share < _MET) and not _is_time(occasion[1].split()[0].casefold()):
+            words = {key(m[0]) for m in WORD.finditer(fold(occasion[1]).text)}
+            if not any(alike(word, other) or same_field(word, other) for word in words for other in known if word not in _EMPTY and other not in _EMPTY):
+                return Contradiction(fact.name, fact.text, occasion[0], Span(start + occasion.start(), start + occasion.end()))
+    return None
+
+
+def _is_time(word: str) -> bool:
+    return bool(dates.moments(["on", word, "night"]))
+
+
+def _proper(reading: _Reading, text: str, found: _Reference) -> bool:
+    """Tell whether a proper name of the event, and not only its common words, is in the draft."""
+    proper = {key(fold(word).text) for word in re.findall(r"\b[A-Z][\w'’-]{2,}", text)}
+    return found.best > 1.0 and any(token.key in proper or (token.capital and any(alike(token.key, word) for word in proper)) for token in reading.tokens)
+
+
+def _misnamed(reading: _Reading, fact: Fact) -> Contradiction | None:
+    """Return a contradiction when the draft gives a named somebody of the fact a name that differs by one letter."""
+    for told in _TITLED.finditer(fact.text):
+        for said in _TITLED.finditer(reading.draft.text):
+            if told[1].casefold() == said[1].casefold() and OSA.distance(told[2].casefold(), said[2].casefold()) == 1:
+                return Contradiction(fact.name, told[0], said[0], Span(*said.span()))
+    return None
+
+
+def _topic(reading: _Reading, fact: Fact, threshold: float) -> Span | None:
+    found = _refer(reading, fact.text)
+    return found.span if found and found.share >= threshold else None
+
+
+def _refer(reading: _Reading, text: str) -> _Reference | None:
+    """Return the best evidence for a fact within neighbouring sentences: the share of its telling words that are met there."""
+    wanted = [word for word in dict.fromkeys(key(m[0]).removesuffix("'s") for m in WORD.finditer(fold(text).text)) if _telling(word, reading.lang)]
+    if not wanted:
+        return None
+    weights = {word: _weight(word, reading.lang, len(word) > 1) for word in wanted}
+    total = sum(weights.values())
+    best: _Reference | None = None
+    for window in _windows(reading.tokens):
+        found = _evidence(window, weights, total)
+        if found and (best is None or found.share > best.share):
+            best = found
+    return best
+
+
+def _windows(tokens: Sequence[_Token]) -> Iterable[Sequence[_Token]]:
+    """Yield the tokens of each run of neighbouring sentences."""
+    by_sentence: dict[int, list[_Token]] = {}
+    for token in tokens:
+        by_sentence.setdefault(token.sentence, []).append(token)
+    order = sorted(by_sentence)
+    for i, first in enumerate(order):
+        yield [token for number in order[i:] if number < first + _NEAR for token in by_sentence[number]]
+
+
+def _evidence(window: Sequence[_Token], weights: dict[str, float], total: float) -> _Reference | None:
+    """Return what a window says of a fact; each word of the draft counts for one word of the fact only."""
+    taken: set[int] = set()
+    spans: list[Span] = []
+    got, best, exact = 0.0, 0.0, 0
+    for word, weight in weights.items():
+        at = next((i for i, token in enumerate(window) if i not in taken and alike(word, token.key)), None)
+        if at is not None:
+            taken.add(at)
+            spans.append(window[at].span)
+            got, best, exact = got + weight, max(best, weight), exact + 1
+            weights = {**weights, word: 0.0}
+    for word, weight in weights.items():
+        related = [i for i, token in enumerate(window) if i not in taken and weight and same_field(word, token.key)]
+        if related:
+            taken.update(related[:_MANY])
+            spans += [window[i].span for i in related[:_MANY]]
+            got += weight * (_FIELD if len(related) == 1 else _FIELDS)
+    if not spans or (len(spans) == 1 and len(weights) > 1 and best < _weight_of(_DISTINCT)) or (not exact and len(spans) < _MANY):
+        return None
+    return _Reference(got / total, Span(min(s.start for s in spans), max(s.end for s in spans)), best, exact)
+
+
+def _weight(word: str, lang: str, long: bool) -> float:  # noqa: FBT001 - one caller
+    return _weight_of(zipf(word, lang) if long else _COMMON)
+
+
+def _weight_of(value: float) -> float:
+    return max(0.15, (6.6 - value) / 2)
+
+
+def _runs(draft: Draft, text: str) -> Span | None:
+    """Return where a fact in a script without spaces is met: a run of two characters or more that is telling."""
+    runs = [run for run in _RUNS.findall(text) if len(run) > 1]
+    body = draft.text
+    hits = [(body.find(run), len(run)) for run in runs if run in body]
+    if not hits:
+        shorter = {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
+        hits = [(body.find(piece), 2) for piece in shorter if piece in body]
+        if len(hits) < 2:  # noqa: PLR2004 - half a compound is a hint only
+            return None
+    if len(hits) * 3 < len(runs):
+        return None
+    start, length = min(hits)
+    return Span(start, start + length)
+
+

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from rapidfuzz.distance import OSA, Levenshtein
 
 from rules.fold import fold, key
-from rules.frequency import bits
+from rules.frequency import bits, known
 from rules.model import Span
 from rules.text import WORD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from rules.model import Draft
 
@@ -38,7 +38,13 @@ _FUZZY_BITS = 50.0
 """A phrase may differ by one word when at least so many words, and so much information in bits, remain."""
 _NEGATIONS = frozenset({"not", "no", "never", "without", "nicht", "kein", "ne", "pas", "nunca", "não", "nao", "non", "niet", "inte", "nie", "नहीं", "nahi", "mat"})
 _TOKEN = re.compile(r"\(|\)|\{|\}|\||\*|(?<!\w)_(?!\w)|#|<name>|<link>|~|\^|\$|[^(){}|*#<~^$]+")
-_CLAUSE_END = re.compile(r"[,;:.!?()\n\u2013\u2014\u2026\u3002\u3001\uff01\uff1f\u0964]|\s[-\u2013]\s")
+_CLAUSE_END = re.compile(
+    r"[,.:](?!\d)|[;!?()\n\u2013\u2014\u2026\u3002\u3001\uff01\uff1f\u0964]|\s[-\u2013]\s"
+    r"|\s(?:but|because|which|so|while|or if|and (?:i|we|are|is|would|have|will|was|looking|let|your|you|my|our|hope|how|can|could|want|wanted|think|thought|believe|has|been))\b",
+    re.IGNORECASE,
+)
+LEAST = 20.0
+"""Information that any match of a phrase holds, unless it is a whole sentence: "if you" has 15 bits, "any thoughts" 23."""
 _CLAUSE = 140
 """Characters that `~` may run on at most."""
 
@@ -81,13 +87,17 @@ class _Fuzzy(NamedTuple):
 class Matcher:
     """All phrases of some languages, compiled together. Immutable in meaning; safe to share between threads."""
 
-    def __init__(self, phrases: Sequence[tuple[int, str]], same: Mapping[str, str] | None = None) -> None:
-        """Compile `(owner, phrase)` pairs; `same` maps a spelling or contraction to the words it stands for."""
+    def __init__(self, phrases: Sequence[tuple[int, str]], same: Mapping[str, str] | None = None, *, least: float = LEAST) -> None:
+        """Compile `(owner, phrase)` pairs; `same` maps a spelling or contraction to the words it stands for.
+
+        `least` is the information in bits that any match must hold; a phrase that would match with less raises PhraseError.
+        """
         self._same = {word: tuple(m[0] for m in WORD.finditer(words)) for word, words in (same or {}).items()}
         self._chars: dict[str, str] = {}
         self._near: dict[str, str] | None = None
         self._spelt: dict[str, str] = {}
-        parsed = [(owner, text, _Parser(text, self._char_of).parse()) for owner, text in phrases]
+        self._negations = frozenset(self._char_of(word) for word in sorted(_NEGATIONS))
+        parsed = [(owner, text, _Parser(text, self._char_of, least=least).parse()) for owner, text in phrases]
         uses = Counter(chain.from_iterable(parts.words for _, _, parts in parsed))
         self._index: dict[str, list[_Phrase]] = defaultdict(list)
         self._halves: dict[str, list[_Fuzzy]] = defaultdict(list)
@@ -124,7 +134,7 @@ class Matcher:
     def encode(self, draft: Draft) -> tuple[str, list[int]]:
         """Return the draft as one character a word with a mark between sentences, and the word behind each character."""
         chars, owners, sentence = [STOP], [-1], 0
-        known, same, spelt = self._chars, self._same, self._spelt
+        chars_of, same, spelt = self._chars, self._same, self._spelt
         for i, word in enumerate(draft.words):
             if word.sentence != sentence:
                 chars.append(STOP)
@@ -132,10 +142,10 @@ class Matcher:
                 sentence = word.sentence
             if word.key in same:
                 for part in same[word.key]:
-                    chars.append(known.get(part, OTHER))
+                    chars.append(chars_of.get(part, OTHER))
                     owners.append(i)
                 continue
-            chars.append(known.get(word.key) or spelt.get(word.key) or self._spell(word.key))
+            chars.append(chars_of.get(word.key) or spelt.get(word.key) or self._spell(word.key))
             owners.append(i)
         chars.append(STOP)
         owners.append(-1)
@@ -147,7 +157,7 @@ class Matcher:
             char = NUMBER
         elif word.startswith(("http", "www.")) and "." in word:
             return LINK
-        elif len(word) < _LONG:
+        elif len(word) < _LONG or known(word, "en"):
             return OTHER
         else:
             char = self._nearest(word)
@@ -159,10 +169,10 @@ class Matcher:
         near = self._near
         if near is None:
             near = {}
-            for known, char in self._chars.items():
-                if len(known) >= _LONG and known.isalpha():
-                    near[known] = char
-                    for shorter in _deletions(known):
+            for correct, char in self._chars.items():
+                if len(correct) >= _LONG and correct.isalpha():
+                    near[correct] = char
+                    for shorter in _deletions(correct):
                         near.setdefault(shorter, char)
             self._near = near
         for shorter in chain((word,), _deletions(word)):
@@ -180,9 +190,21 @@ class Matcher:
         return self._reverse
 
     def find(self, draft: Draft) -> Iterator[Match]:
-        """Yield every phrase met in the draft, overlapping ones included, exact ones first."""
+        """Yield every phrase met in the draft, overlapping ones included; one with a changed word only where its rule has no exact match."""
         text, owners = self.encode(draft)
         present = frozenset(text)
+        exact: dict[int, list[Span]] = defaultdict(list)
+        for match in self._exact(draft, text, owners, present):
+            exact[match.owner].append(match.span)
+            yield match
+        for char in present:
+            for fuzzy in self._halves.get(char, ()):
+                for match in self._differing(draft, fuzzy, text, owners):
+                    if not any(match.span.overlaps(span) for span in exact[match.owner]):
+                        exact[match.owner].append(match.span)
+                        yield match
+
+    def _exact(self, draft: Draft, text: str, owners: list[int], present: frozenset[str]) -> Iterator[Match]:
         for char in present:
             for phrase in self._index.get(char, ()):
                 if phrase.needs <= present:
@@ -190,9 +212,6 @@ class Matcher:
                         found = self._spot(draft, phrase, match, owners)
                         if found:
                             yield found
-        for char in present:
-            for fuzzy in self._halves.get(char, ()):
-                yield from self._differing(draft, fuzzy, text, owners)
 
     def _spot(self, draft: Draft, phrase: _Phrase, match: re.Match[str], owners: list[int]) -> Match | None:
         start, stop = match.span()
@@ -216,7 +235,7 @@ class Matcher:
             at = text.find(half)
             while at >= 0:
                 window = _one_change(text, at + len(half) if after else at, other, after=after)
-                if window and not any(self._word(char) in _NEGATIONS for char in set(window[2]) - set(other)):
+                if window and not self._negations & (set(window[2]) - set(other)):
                     start, stop = (at, window[1]) if after else (window[0], at + len(half))
                     first, last = draft.words[owners[start]], draft.words[owners[stop - 1]]
                     yield Match(fuzzy.owner, Span(first.start, last.end), changed=True)
@@ -234,10 +253,11 @@ def _one_change(text: str, edge: int, other: str, *, after: bool) -> tuple[int, 
 
 
 def clause_end(draft: Draft, offset: int, sentence: int) -> int:
-    """Return where the clause ends in which an offset stands, at most `_CLAUSE` characters on and never past the sentence."""
+    """Return where the last word of a clause ends in which an offset stands, at most `_CLAUSE` characters on and never past the sentence."""
     limit = min(draft.sentences[sentence].span.end, offset + _CLAUSE)
     match = _CLAUSE_END.search(draft.text, offset, limit)
-    return max(offset, len(draft.text[: match.start() if match else limit].rstrip()))
+    stop = match.start() if match else limit
+    return max((word.end for word in draft.sentence_words(sentence) if word.end <= stop), default=offset)
 
 
 def _is_name(char: str) -> bool:
@@ -248,6 +268,13 @@ def _deletions(word: str) -> Iterator[str]:
     """Yield the word with each letter left out in turn."""
     for i in range(len(word)):
         yield word[:i] + word[i + 1 :]
+
+
+class _Run(NamedTuple):
+    """Part of a phrase: its expression, and the least information in bits with which it matches."""
+
+    source: str
+    told: float = 0.0
 
 
 class _Parsed(NamedTuple):
@@ -262,21 +289,25 @@ class _Parsed(NamedTuple):
 class _Parser:
     """A phrase, read from left to right into a regular expression over word characters."""
 
-    def __init__(self, text: str, char_of: object) -> None:
+    def __init__(self, text: str, char_of: Callable[[str], str], *, least: float) -> None:
         self._text = text
         self._char_of = char_of
+        self._least = least
         self._tokens = [m[0] for m in _TOKEN.finditer(fold(text).text)]
         self._at = 0
         self._words: set[str] = set()
         self._needs: set[str] = set()
         self._plain: list[str] = []
         self._tail = self._edged = False
+        self._start = self._end = False
 
     def parse(self) -> _Parsed:
         """Return the compiled parts, or raise PhraseError."""
-        source = self._sequence(depth=0)
+        source, told = self._sequence(depth=0)
         if self._at < len(self._tokens):
             self._fail(f"unexpected {self._tokens[self._at]!r}")
+        if told < self._least and not (self._start and self._end):
+            self._fail("too little of it is needed to match, so it would match anything: make less optional")
         if source.endswith(_NAME):
             source = source.removesuffix(_NAME) + _NAMES_AT_END
         return _Parsed(source, frozenset(self._needs), frozenset(self._words), "".join(self._plain), self._tail, self._edged)
@@ -285,37 +316,40 @@ class _Parser:
         msg = f"{why} in the phrase {self._text!r}"
         raise PhraseError(msg)
 
-    def _sequence(self, depth: int) -> str:
-        out: list[str] = []
+    def _sequence(self, depth: int) -> _Run:
+        """Return the expression of a run of elements, and the least that it takes to match."""
+        runs: list[_Run] = []
         while self._at < len(self._tokens) and self._tokens[self._at] not in {")", "}", "|"}:
-            out.append(self._element(self._tokens[self._at], depth))
-        return "".join(out)
+            runs.append(self._element(self._tokens[self._at], depth))
+        return _Run("".join(run.source for run in runs), sum(run.told for run in runs))
 
-    def _element(self, token: str, depth: int) -> str:
+    def _element(self, token: str, depth: int) -> _Run:
         self._at += 1
         if token in {"(", "{"}:
             return self._group(token, depth)
         if token == "^":
-            self._edged = True
-            return f"(?<={STOP})"
+            self._edged = self._start = True
+            return _Run(f"(?<={STOP})")
         if token == "$":
-            self._edged = True
-            return f"(?={STOP})"
+            self._edged = self._end = True
+            return _Run(f"(?={STOP})")
         if token == "~":
             self._tail = self._edged = True
-            return ""
+            return _Run("")
         simple = {"*": f"{_GAP}{{0,3}}?", "_": _GAP, "#": NUMBER, "<name>": _NAME, "<link>": LINK}
         if token in simple:
             self._edged = self._edged or token in {"*", "_", "<name>"}
-            return simple[token]
-        chars = "".join(self._char_of(key(m[0])) for m in WORD.finditer(token))  # type: ignore[operator]
+            told = token in {"<name>", "<link>"}
+            return _Run(simple[token], LEAST / 2 * told)
+        words = [key(m[0]) for m in WORD.finditer(token)]
+        chars = "".join(self._char_of(word) for word in words)
         self._words.update(set(chars) - {NUMBER})
         if depth == 0:
             self._needs.update(chars)
             self._plain.append(chars)
-        return chars
+        return _Run(chars, sum(bits(word) for word in words if not word[0].isdigit()))
 
-    def _group(self, opening: str, depth: int) -> str:
+    def _group(self, opening: str, depth: int) -> _Run:
         closing = ")" if opening == "(" else "}"
         choices = [self._sequence(depth + 1)]
         while self._at < len(self._tokens) and self._tokens[self._at] == "|":
@@ -326,4 +360,7 @@ class _Parser:
         self._at += 1
         if opening == "{" and depth == 0:
             self._edged = True
-        return f"(?:{'|'.join(choices)})" + ("?" if opening == "(" else "")
+        source = f"(?:{'|'.join(choice.source for choice in choices)})"
+        if opening == "(":
+            return _Run(f"{source}?")
+        return _Run(source, min(choice.told for choice in choices))

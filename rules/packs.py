@@ -40,7 +40,7 @@ class Pack:
         self.langs, self.rules = langs, rules
         try:
             self.matcher = Matcher([(i, phrase) for i, rule in enumerate(rules) for phrase in rule.phrases], same)
-            self.innocent = Matcher([(i, phrase) for i, rule in enumerate(rules) for phrase in rule.unless], same)
+            self.innocent = Matcher([(i, phrase) for i, rule in enumerate(rules) for phrase in rule.unless], same, least=0.0)
         except PhraseError as error:
             raise PackError(str(error)) from error
         self.by_id = {rule.id: rule for rule in rules}

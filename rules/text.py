@@ -18,17 +18,19 @@ CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 
 WORD = re.compile(
     rf"(?:https?://|www\.)[^\s<>\"'|)\]]+"
-    rf"|[{CJK}]"
+    rf"|\d+(?:[.,:]\d+)*|[{CJK}]"
     rf"|(?:[^\W_{CJK}]|[\u0900-\u0963\u0966-\u097f\u0300-\u036f])+(?:'(?:[^\W_{CJK}])+)*"
 )
 _END = re.compile(
-    r"[.!?\u0964]+[\"')\]]*(?=\s|$)|[!?]{2,}|[。！？｡]+[」』）\"')]*|\n[ \t]*\n\s*|\n"
+    r"[.!?\u0964]+[\"')\]]*(?=\s|$)|[!?]{2,}|[。！？｡]+[」』）\"')]*|\n[ \t]*\n\s*|\n|[\u2600-\u27bf\U0001f300-\U0001faff]+(?=\s)"
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:mr|mrs|ms|dr|prof|st|sr|jr|fr|rev|no|nos|vs|etc|e\.g|i\.e|eg|ie|approx|dept|inc|ltd|co|corp|ext|fig|p\.s|ca|bzw|z\.b|usw|p|mt|messrs|hon|capt|sgt|lt|gen|col|sec)|\b[a-z])\.$"
+    r"(?:\b(?:mr|mrs|ms|dr|prof|st|sr|jr|fr|rev|no|nos|vs|etc|e\.g|i\.e|eg|ie|approx|dept|inc|ltd|co|corp|ext|fig|p\.s|ca|bzw|z\.b|usw|p|mt|messrs|hon|capt|sgt|lt|gen|col|sec)|(?<!')\b[a-z])\.$"
 )
 _WRAP = 58
 """A line at least this long that ends without punctuation was wrapped by a mail program, not ended by the writer."""
+_PHRASE = 2
+"""Blanks in a line from which it is running text, so that a small letter on the next line goes on with it."""
 _QUOTED = re.compile(r'"[^"\n]{3,400}"|```.*?```|(?<![^\s(])\'[^\n\']{3,200}\'(?![^\s).,;:!?])', re.DOTALL)
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _OPENING = 120
@@ -79,7 +81,10 @@ def _ends(text: str, start: int, end: re.Match[str]) -> bool:
         line = text.rfind("\n", 0, end.start()) + 1
         following = text[end.end() : end.end() + 1]
         long = end.start() - line >= _WRAP
-        return not (long and following and not _ITEM.match(text, end.end())) and not (following.islower() and end.start() - line > 24)
+        if not following or following == ">" or text[line : line + 1] == ">" or _ITEM.match(text, end.end()):
+            return True
+        goes_on = following.islower() and text[line : end.start()].count(" ") >= _PHRASE and text[end.start() - 1] not in ",:"
+        return not (long or goes_on)
     return True
 
 

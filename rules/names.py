@@ -1,0 +1,125 @@
+"""Is this the reader's name? Titles, honorifics, short forms, accents, and who is greeted instead."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from rules.fold import fold, key
+from rules.model import Span
+
+if TYPE_CHECKING:
+    from rules.model import Draft, Word
+
+_FILE = Path(__file__).parent / "packs" / "en" / "names.toml"
+_SHORTEST = 3
+_HAILS = frozenset({"hi", "hiya", "hello", "hey", "dear", "morning", "evening", "hallo", "oi", "howdy"})
+_HONORIFIC = re.compile(r"(?:さん|様|さま|君|ちゃん|先生|殿|氏|社長|部長|課長)$")
+
+
+class _Tables(NamedTuple):
+    forms: dict[str, frozenset[str]]
+    titles: frozenset[str]
+    nobody: frozenset[str]
+
+
+class Found(NamedTuple):
+    """Where the draft says the reader's name, or whom it greets instead; both may be missing."""
+
+    span: Span | None
+    other: Span | None
+
+
+@lru_cache(maxsize=1)
+def _tables() -> _Tables:
+    table = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    forms: dict[str, set[str]] = {}
+    for full, shorts in table["short"].items():
+        for short in shorts.split():
+            forms.setdefault(full, set()).add(short)
+            forms.setdefault(short, set()).add(full)
+    return _Tables({name: frozenset(others) for name, others in forms.items()}, frozenset(table["titles"]["words"].split()), frozenset(table["nobody"]["words"].split()))
+
+
+def parts(name: str) -> tuple[str, ...]:
+    """Return the telling words of a name, folded: without titles and honorifics."""
+    tables = _tables()
+    words = [key(word) for word in re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*|[\u0900-\u097f]+", fold(_HONORIFIC.sub("", name.strip())).text)]
+    telling = [word for word in words if word not in tables.titles]
+    return tuple(telling or words)
+
+
+def same(name: str, other: str) -> bool:
+    """Tell whether two folded first names may be one person's: equal, or one a short form of the other."""
+    if name == other or other in _tables().forms.get(name, ()):
+        return True
+    short, long = sorted((name, other), key=len)
+    return len(short) >= _SHORTEST and len(long) - len(short) >= 2 and long.startswith(short)  # noqa: PLR2004 - Ros, Rosalind; not Ann, Anna
+
+
+def find(draft: Draft, name: str) -> Found:
+    """Return where the draft says a name, and whom it greets if that is somebody else."""
+    wanted = parts(name)
+    if not wanted:
+        return Found(None, None)
+    if not any(word.isascii() or word[0] > "\u024f" for word in wanted) and len(draft.words) == 0:
+        return Found(None, None)
+    cjk = _cjk(draft, name)
+    if cjk:
+        return Found(cjk, None)
+    for word in draft.words:
+        part = draft.sentences[word.sentence].part
+        if part in {"pasted", "signature"}:
+            continue
+        bare = word.key.removesuffix("'s")
+        if any(same(each, bare) for each in wanted) and _spoken(draft, word, bare in wanted):
+            return Found(Span(word.start, word.start + len(bare) if word.key != bare else word.end), None)
+    return Found(None, _greeted(draft))
+
+
+def _spoken(draft: Draft, word: Word, exact: bool) -> bool:  # noqa: FBT001 - one caller
+    """Tell whether a word is used as a name: with a capital, or in the first words of a message in small letters."""
+    first = draft.text[word.start]
+    position = next(i for i, each in enumerate(draft.words) if each is word)
+    return not first.islower() or position <= 3 or (exact and len(word.key) > 3)  # noqa: PLR2004 - "hey mikaela!"
+
+
+def _cjk(draft: Draft, name: str) -> Span | None:
+    """Return where a name in a script without spaces stands, honorifics aside."""
+    bare = _HONORIFIC.sub("", name.strip())
+    if not bare or bare[0] < "\u3040":
+        return None
+    words = re.split(r"[のと、\s]", bare)
+    for piece in (bare, words[-1]):
+        at = draft.text.find(piece)
+        if len(piece) > 1 and at >= 0:
+            return Span(at, at + len(piece))
+    return None
+
+
+def _hailed(draft: Draft) -> tuple[Word, ...]:
+    """Return the first two words of a message that runs on after its salutation ("Hiya Kirstin its Shaz")."""
+    words = draft.words[:2]
+    return words if len(words) == 2 and words[0].key in _HAILS else ()  # noqa: PLR2004 - "Hiya", and a name
+
+
+def _greeted(draft: Draft) -> Span | None:
+    """Return the name in the greeting, if it is one."""
+    if not draft.sentences:
+        return None
+    tables = _tables()
+    index = next((i for i, s in enumerate(draft.sentences) if s.part == "greeting"), None)
+    words = draft.sentence_words(index) if index is not None else _hailed(draft)
+    names = [
+        word
+        for i, word in enumerate(words)
+        if word.key not in tables.titles and word.key not in tables.nobody and not draft.text[word.start].islower() and (i or len(words) <= 2)  # noqa: PLR2004
+    ]
+    if not names or any(word.key in tables.nobody for word in words[1:]) or any(not word.key[0].isalpha() or word.key[0] > "\u024f" for word in names):
+        return None
+    if any(draft.text[max(0, w.start - 1)] in "[{<@" or draft.text[w.end : w.end + 1] in {"]", "}", ">"} for w in names):
+        return None
+    return Span(names[0].start, names[-1].end)

@@ -1,0 +1,56 @@
+"""Words of one field, and words of one stem: a small hand-made table beats a large model here (`packs/en/fields.toml`)."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+
+from rapidfuzz.distance import OSA
+
+_FILE = Path(__file__).parent / "packs" / "en" / "fields.toml"
+_SUFFIXES = ("'s", "iness", "ingly", "ations", "ation", "ities", "ingly", "fully", "ness", "ment", "ions", "ings", "ers", "ies", "ied", "ing", "ion", "est", "ier", "ed", "er", "es", "ly", "s", "y", "e")
+_STEM = 3
+_LONG = 6
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """Return the beginning of a word that its forms share; short words stay whole."""
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= _STEM:
+            cut = word[: -len(suffix)]
+            return cut[:-1] if len(cut) > _STEM and cut[-1] == cut[-2] and cut[-1] not in "ls" else cut
+    return word
+
+
+@lru_cache(maxsize=1)
+def _fields() -> dict[str, frozenset[int]]:
+    table = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    fields: dict[str, set[int]] = {}
+    for number, words in enumerate(table["fields"]):
+        for word in words.split():
+            fields.setdefault(stem(word), set()).add(number)
+    return {word: frozenset(numbers) for word, numbers in fields.items()}
+
+
+def same_field(one: str, other: str) -> bool:
+    """Tell whether two words belong to one small field (oven, bread; exam, paper)."""
+    fields = _fields()
+    return bool(fields.get(stem(one), frozenset()) & fields.get(stem(other), frozenset()))
+
+
+@lru_cache(maxsize=50_000)
+def alike(one: str, other: str) -> bool:
+    """Tell whether two words are one: equal, of one stem, misspelt by one letter, or one compound of the other."""
+    if one == other:
+        return True
+    a, b = stem(one), stem(other)
+    if a == b:
+        return True
+    short, long = sorted((one, other), key=len)
+    if len(short) >= _LONG and OSA.distance(one, other, score_cutoff=1) <= 1:
+        return True
+    if len(a) >= 5 and len(b) >= 5 and (a.startswith(b) or b.startswith(a)):  # noqa: PLR2004 - engine, engineer
+        return True
+    return len(short) >= 4 and len(long) >= len(short) + 3 and (long.startswith(short) or long.endswith(short)) and len(short) * 2 >= len(long) - 1  # noqa: PLR2004 - grandmother, mother
