@@ -84,9 +84,9 @@ def rarity(word: Word, lang: str) -> float:
     """Return how telling an ordinary word is: 0 for common ones, up to 1 for those that few texts hold."""
     if len(word.key) < 3:  # noqa: PLR2004 - "ok", "pm"
         return 0.0
-    value = min(zipf(word.key, lang), zipf(word.key[:-1], lang)) if word.key[-1] == "s" else zipf(word.key, lang)
-    if value <= RARE and word.key[-1] == "s":
-        value = zipf(word.key[:-1], lang)
+    value = zipf(word.key, lang)
+    if word.key[-1] == "s":
+        value = max(value, zipf(word.key[:-1], lang))
     return max(0.0, min(1.0, (_COMMON - value) / (_COMMON - _RAREST)))
 
 

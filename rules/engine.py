@@ -32,6 +32,8 @@ _ANYONE = 0.75
 _STRENGTH = 1.5
 _STRONG = frozenset({"topic", "why"})
 _OPENING = _CLOSING = 2
+_NEWS = frozenset({"follow_up_cliche"})
+"""Families that any new fact beside them makes innocent, whomever it is about."""
 _LATE = frozenset({"missing_context", "length"})
 """Families whose checks look at what was understood of the draft: they run once the verdict is known."""
 
@@ -133,7 +135,8 @@ def _judged(scene: Scene, met: Sequence[Met], given: Circumstances, pack: packs.
     reason = _unreadable(scene, met, with_pack)
     values = verdict.features(scene, [(m.rule, m.span) for m in met], details)
     said, card = verdict.judge(values) if not reason else (None, ())
-    findings = _findings(scene, met, details, said) + tuple(_absences(pack, scene, said, given.stopped))
+    findings = _findings(scene, met, details, said)
+    findings += tuple(_absences(pack, scene, said, given.stopped, wanted=bool(findings or scene.match.missing)))
     strengths = _strengths(scene, details)
     return Review(
         draft=draft,
@@ -183,12 +186,15 @@ def _findings(scene: Scene, met: Sequence[Met], details: Sequence[Anchor], said:
     return tuple(_finding(scene, m) for m in ordered)
 
 
-def _absences(pack: packs.Pack, scene: Scene, said: Verdict | None, stopped: frozenset[str]) -> Iterable[Finding]:
-    """Yield what is not there, once it is known that the draft is not ready; a length over the limit is said of any draft."""
+def _absences(pack: packs.Pack, scene: Scene, said: Verdict | None, stopped: frozenset[str], *, wanted: bool) -> Iterable[Finding]:
+    """Yield what is not there, once it is known that the draft is not ready; a length over the limit is said of any draft.
+
+    They are `wanted` where something else was found, or the writer told facts: plain mail between people who know each other owes nothing.
+    """
     for i, name in pack.checks:
         rule = pack.rules[i]
-        wanted = rule.family == "length" or (rule.family in _LATE and said not in {None, Verdict.READY} and not scene.quiet)
-        if wanted and rule.id not in stopped and _applies(Met(rule, None), scene):
+        missing = rule.family in _LATE and wanted and said not in {None, Verdict.READY} and not scene.quiet
+        if (missing or rule.family == "length") and rule.id not in stopped and _applies(Met(rule, None), scene):
             for hit in CHECKS[name](scene):
                 yield _finding(scene, Met(rule, None, tuple(hit.slots.items())))
 
@@ -206,8 +212,9 @@ def _forgiven(scene: Scene, met: Met, details: Sequence[Anchor], said: Verdict |
     if met.rule.anchored == "keep" or met.span is None:
         return False
     index = sentence_at(scene.draft, met.span.start)
-    near = sum(d.weight for d in details if d.sentence in {index, index + 1} and d.about in {About.READER, About.SHARED})
-    needed = {Verdict.FORM_LETTER: 4.0, Verdict.NEEDS_CONTEXT: 2.0}.get(said or Verdict.READY, anchors.ENOUGH)
+    near = sum(d.weight for d in details if d.sentence in {index, index + 1} and (d.about in {About.READER, About.SHARED} or met.rule.family in _NEWS))
+    needed = {Verdict.FORM_LETTER: 4.0, Verdict.NEEDS_CONTEXT: 1.2}.get(said or Verdict.READY, anchors.ENOUGH)
+    needed *= 0.6 if met.rule.family in _NEWS else 1.0
     return near >= needed * (1.5 if met.rule.anchored == "soften" else 1.0)
 
 

@@ -1,7 +1,7 @@
 """The scorecard: a few named features, each with its points, so that every verdict can be explained line by line.
 
 Two questions are asked in turn. Would a reader feel that this text went to many people (`form`)? If not, does anything in it show why
-this person (`own`)? Points are log-odds, fitted on labelled drafts (bench/fit_scorecard.py) and rounded; above zero means yes.
+this person (`own`)? Points are log-odds: set by hand, drawn towards labelled English drafts by logistic regression, rounded. Above zero means yes.
 """
 
 from __future__ import annotations
@@ -52,11 +52,11 @@ class Features(NamedTuple):
 
 
 FORM: Mapping[str, float] = {
-    "start": -2.0, "hard": 4.0, "medium": 1.2, "soft": 0.5, "families": 0.6, "share": 3.0, "blank": 1.5, "greeted": 0.5,
-    "reader": -0.8, "density": -0.5, "strong": -1.2,
+    "start": -3.2, "hard": 4.0, "medium": 1.35, "soft": 0.3, "families": 0.7, "share": 2.85, "blank": 1.3, "greeted": 0.5,
+    "reader": -0.5, "density": -0.75, "strong": -1.2,
 }  # fmt: skip
 OWN: Mapping[str, float] = {
-    "start": -2.2, "reader": 0.9, "detail": 0.15, "strong": 2.5, "weak": 0.4, "unused": -0.8, "many": 1.0, "brief": 1.5, "soft": -0.3, "medium": -0.4,
+    "start": -2.4, "reader": 1.3, "detail": 0.55, "strong": 2.0, "weak": 0.55, "unused": -0.95, "many": 1.05, "brief": 1.5, "soft": -0.1, "medium": -0.4,
 }  # fmt: skip
 _STRONG = frozenset({"topic", "why"})
 _WEAK = frozenset({"met", "when"})
@@ -87,7 +87,9 @@ _ABOUT = {
 def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Sequence[Anchor]) -> Features:
     """Return the features of a draft, its hits and its concrete details."""
     count = {weight: sum(rule.weight is weight for rule, _ in hits) for weight in Weight}
-    words, taken = _taken(scene.draft, [span for _, span in hits if span])
+    words, taken = _taken(scene.draft, [span for rule, span in hits if span and rule.weight is not Weight.SOFT])
+    _, worn = _taken(scene.draft, [span for rule, span in hits if span and rule.weight is Weight.SOFT])
+    many = count[Weight.HARD] + count[Weight.MEDIUM] > 0 or count[Weight.SOFT] > 1
     reader = sum(detail.weight for detail in details if detail.about in _ABOUT_BOTH)
     rest = sum(detail.weight for detail in details) - reader
     facts = {fact.name: fact.field for fact in scene.context.facts()}
@@ -98,8 +100,8 @@ def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Se
         medium=min(4, count[Weight.MEDIUM]),
         soft=min(4, count[Weight.SOFT]),
         families=min(4, max(0, len({rule.family for rule, _ in hits}) - 1)),
-        share=taken / words if words else 0.0,
-        blank=float(bool(hits) and words - taken <= _HANDFUL),
+        share=(taken + worn * (1.0 if many else 0.3)) / words if words else 0.0,
+        blank=float(many and words - taken - worn <= _HANDFUL),
         greeted=float(any(rule.family == "generic_greeting" for rule, _ in hits)),
         reader=min(_MOST, reader),
         detail=min(_MOST, rest),
