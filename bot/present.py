@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot import voice
 from bot.cards import Card, Choice, Choices, Line, Meter, Quote
 from rules.channels import limit_of
-from rules.model import Kind, Verdict, Weight
+from rules.model import Kind, Verdict
 from rules.question import called
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST_FINDINGS = 3
 MOST_FACTS = 2
 _LONG = 20_000
+_GLIMPSE = 64
 _QUOTE = 90
 """Characters of a quotation that a phone screen holds in two lines."""
 
@@ -28,7 +29,7 @@ _QUOTE = 90
 def present(review: Review, *, channel: str = "", everything: bool = False, say: Voice | None = None) -> Card:
     """Return the reply to a draft: headline, swap line, hard errors, at most three findings, context, one question, choices."""
     say = say or voice.load()
-    groups = _groups(f for f in review.findings if f.weight is not Weight.HARD or f.family not in _ERRORS)
+    groups = _groups(f for f in review.findings if f.family not in _SAID_ELSEWHERE)
     shown = groups if everything else groups[:MOST_FINDINGS]
     hard = list(_hard(review, say))
     blocks: list[Block] = [
@@ -38,13 +39,14 @@ def present(review: Review, *, channel: str = "", everything: bool = False, say:
         *([Line(say("findings.rest", count=len(groups) - len(shown)))] if len(groups) > len(shown) else []),
         *(Line(text) for text in _context(review, say)),
         *(Line(text) for text in _notes(review, say)),
-        *([Line(f"{review.question} {say('dialogue.ask')}", strong=True)] if review.question else []),
+        *([Line(f"{review.question} {say('dialogue.ask')}", strong=True)] if _asks(review) else []),
         *_meter(review, channel, say),
     ]
     return Card(_headline(review, say, hard=bool(hard)), (*blocks, *_choices(review, say)))
 
 
-_ERRORS = frozenset({"placeholder", "contradiction"})
+_SAID_ELSEWHERE = frozenset({"placeholder", "contradiction", "length"})
+"""Families that stand among the hard errors, or beside the meter."""
 
 
 def _headline(review: Review, say: Voice, *, hard: bool) -> str:
@@ -70,6 +72,7 @@ def _headline(review: Review, say: Voice, *, hard: bool) -> str:
 
 
 _POLITE_KINDS = frozenset({Kind.COLD_EMAIL, Kind.JOB_APPLICATION, Kind.PR_PITCH})
+_PLAIN_KINDS = frozenset({Kind.DM, Kind.OTHER, Kind.FOLLOW_UP, Kind.THANK_YOU, Kind.CONGRATS_BIRTHDAY})
 _ACADEMIC = frozenset({"professor", "prof", "research", "thesis", "paper", "lab", "phd", "doctoral", "university", "internship"})
 
 
@@ -86,7 +89,7 @@ def _role(review: Review) -> str:
 def _swap(review: Review, say: Voice) -> str:
     """Return the swap line where it helps: how many sentences would fit anyone, and one that would not."""
     own, anyone = review.draft.own(), review.anyone
-    if review.quiet or review.verdict is None or not own:
+    if review.quiet or review.verdict is None or not own or _nothing_to_add(review):
         return ""
     if review.verdict is Verdict.READY:
         return ""
@@ -102,6 +105,15 @@ def _swap(review: Review, say: Voice) -> str:
     if review.verdict is Verdict.FORM_LETTER and name and len(own) <= MOST_FINDINGS:
         return say("swap.none_of", name=name, rest=rest[0].lower() + rest[1:])
     return rest
+
+
+def _nothing_to_add(review: Review) -> bool:
+    """Tell whether a draft is plain mail about which nothing was found and nothing was told: silence is better than a question."""
+    return not review.findings and not review.context and review.kind in _PLAIN_KINDS
+
+
+def _asks(review: Review) -> bool:
+    return bool(review.question) and not _nothing_to_add(review)
 
 
 def _hard(review: Review, say: Voice) -> Iterable[str]:
@@ -123,16 +135,19 @@ def _groups(findings: Iterable[Finding]) -> list[list[Finding]]:
 
 
 def _finding(group: Sequence[Finding]) -> Quote:
-    """Return one block for a family: one or two quotations, how many more, and the remark on the first."""
+    """Return one block for a family: one or two quotations, how many more, and one short reason.
+
+    A single quotation gets the card's own observation; several get the reason that they share.
+    """
     quotes = tuple(_cut(finding.quote) for finding in group if finding.span)
     shown = quotes[:2]
-    return Quote(shown, _remark(group[0]), max(0, len(quotes) - len(shown)))
+    first = group[0]
+    return Quote(shown, first.why if len(quotes) > 1 else _remark(first), max(0, len(quotes) - len(shown)))
 
 
 def _remark(finding: Finding) -> str:
     """Return what is said of a finding, without repeating the quotation that stands before it."""
-    text = finding.say.replace(f"“{finding.quote}”", "").strip(" :–-")
-    return text[:1].upper() + text[1:] if not finding.span else text
+    return finding.say.replace(f"“{finding.quote}”", "").strip(" :–-") if finding.span else finding.say
 
 
 def _cut(text: str) -> str:
@@ -154,7 +169,7 @@ def _context(review: Review, say: Voice) -> Iterable[str]:
         key = "also" if strong else "told" if len(offered) > 1 else "told_one"
         yield say(f"context.{key}", facts=texts)
     elif not facts and review.kind is not Kind.COMMUNITY_POST:
-        yield say("context.none")
+        yield say("context.none_stranger" if review.kind in _POLITE_KINDS else "context.none")
 
 
 def _notes(review: Review, say: Voice) -> Iterable[str]:
@@ -163,7 +178,9 @@ def _notes(review: Review, say: Voice) -> Iterable[str]:
     if any(s.part == "pasted" for s in draft.sentences) and review.verdict is not None:
         yield say("notes.pasted")
     if review.verdict is None:
-        yield say(f"notes.{review.reason}", lang=review.lang) if review.reason in {"no_pack", "no_words", "empty"} else say("notes.no_words")
+        yield say(f"notes.{review.reason}", lang=say.name_of(review.lang)) if review.reason in {"no_pack", "no_words", "empty"} else say("notes.no_words")
+    if review.verdict is Verdict.READY and review.strengths and all(len(s.quote) > _QUOTE for s in review.strengths) and not review.quiet:
+        yield say("notes.ready_why", quote=f"{review.strengths[0].quote[:_GLIMPSE].rsplit(' ', 1)[0]} …")
     if len(draft.text) > _LONG:
         yield say("notes.long", count=f"{len(draft.text):,}")
     if review.verdict is Verdict.FORM_LETTER and review.kind is Kind.LINKEDIN_INVITE and not review.context and len(review.anyone) == len(draft.own()):
@@ -178,7 +195,8 @@ def _meter(review: Review, channel: str, say: Voice) -> Iterable[Meter]:
     limit = limit_of(channel, review.kind)
     if limit and review.verdict is not None and (channel or review.kind is Kind.LINKEDIN_INVITE):
         used = limit.count(review.draft.text.strip())
-        text = say("length.over", used=used, limit=limit.limit, over=used - limit.limit) if used > limit.limit else say("length.meter", used=used, limit=limit.limit)
+        key = "meter" if used <= limit.limit else "over" if channel else "over_note"
+        text = say(f"length.{key}", used=used, limit=limit.limit, over=used - limit.limit)
         yield Meter(used, limit.limit, text)
 
 
@@ -187,7 +205,7 @@ def _choices(review: Review, say: Voice) -> Iterable[Choices]:
     if review.verdict is None:
         return
     choices = [
-        *([Choice(say("choices.answer"), "answer")] if review.question else []),
+        *([Choice(say("choices.answer"), "answer")] if _asks(review) else []),
         Choice(say("choices.again"), "again"),
         *([Choice(say("choices.more"), "more")] if review.findings else []),
     ]

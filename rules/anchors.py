@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from rules import sense
-from rules.frequency import RARE, zipf
+from rules.frequency import RARE, known, zipf
 from rules.model import About, Anchor, Draft, Span
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ _NUMBER_WEIGHT = 0.4
 _DAY_WEIGHT = 0.25
 _QUOTE_WEIGHT = 0.8
 _TOLD_WEIGHT = 0.5
+_WITHOUT_SPACES = frozenset({"ja", "zh"})
+_COMMON_RUN = 5.0
+_RUN = re.compile(r"[\u4e00-\u9fff々]+|[\u30a1-\u30ffー]{2,}|[0-9０-９]+")
 ENOUGH = 1.0
 """Weight from which a sentence counts as specific."""
 _ADVERTISING = re.compile(r"[%$€£₹]|\d\+|\d+x\b|\b\d{1,3}(?:,\d{3})+\b", re.IGNORECASE)
@@ -41,10 +44,10 @@ def find(draft: Draft, langs: tuple[str, ...], formula: Sequence[Span] = (), str
         for i, word in enumerate(draft.words):
             if word.start < span.end and span.start < word.end:
                 taken[i] = True
-    return tuple(_sentences(draft, main, words, taken, strangers))
+    return tuple(_sentences(draft, main, words, taken, strangers, formula))
 
 
-def _sentences(draft: Draft, lang: str, lists: Sense, taken: list[bool], strangers: frozenset[str]) -> Iterator[Anchor]:
+def _sentences(draft: Draft, lang: str, lists: Sense, taken: list[bool], strangers: frozenset[str], formula: Sequence[Span]) -> Iterator[Anchor]:  # noqa: PLR0913, PLR0917
     for index in draft.own():
         sentence = draft.sentences[index]
         weight, first, last = 0.0, -1, -1
@@ -59,8 +62,10 @@ def _sentences(draft: Draft, lang: str, lists: Sense, taken: list[bool], strange
                 weight += value
                 first, last = (i if first < 0 else first), i
         weight += _extra(draft, index, lists, taken)
+        runs, where = _runs(draft, index, lang, formula) if lang in _WITHOUT_SPACES else (0.0, None)
+        weight += runs
         if weight > 0:
-            span = sentence.span if first < 0 else Span(draft.words[first].start, draft.words[last].end)
+            span = where or (sentence.span if first < 0 else Span(draft.words[first].start, draft.words[last].end))
             yield Anchor(span, index, about(draft, index, lists), weight)
 
 
@@ -88,6 +93,30 @@ def rarity(word: Word, lang: str) -> float:
     if word.key[-1] == "s":
         value = max(value, zipf(word.key[:-1], lang))
     return max(0.0, min(1.0, (_COMMON - value) / (_COMMON - _RAREST)))
+
+
+def _runs(draft: Draft, index: int, lang: str, formula: Sequence[Span]) -> tuple[float, Span | None]:
+    """Return the detail of a sentence in a script without spaces: its runs of kanji or katakana that are not everyday words."""
+    span = draft.sentences[index].span
+    weight, first, last = 0.0, -1, -1
+    for match in _RUN.finditer(draft.text, span.start, span.end):
+        if any(Span(*match.span()).overlaps(taken) for taken in formula):
+            continue
+        value = _NUMBER_WEIGHT / 2 if match[0].isdigit() else _run_value(match[0], lang)
+        if value:
+            weight += value
+            first, last = (match.start() if first < 0 else first), match.end()
+    return weight, Span(first, last) if first >= 0 else None
+
+
+def _run_value(run: str, lang: str) -> float:
+    """Return how telling a run is: nothing where the run, or its halves, are everyday words."""
+    if known(run, lang):
+        return max(0.0, min(1.0, (_COMMON_RUN - zipf(run, lang)) / 2))
+    halves = [run[i : i + 2] for i in range(0, len(run), 2)] if len(run) > 3 else []  # noqa: PLR2004 - a compound of two words
+    if halves and all(known(half, lang) for half in halves):
+        return 0.2
+    return 0.6 if len(run) > 1 else 0.1
 
 
 def _extra(draft: Draft, index: int, lists: Sense, taken: list[bool]) -> float:

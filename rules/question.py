@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rules.model import Verdict
+from rules.model import Kind, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _FILE = Path(__file__).parent / "packs" / "en" / "questions.toml"
 _SUBJECTS = frozenset({"i", "i'm", "i've", "i'd", "he", "she", "they", "we", "it", "you", "he's", "she's", "they're", "we're", "it's", "how", "that", "why", "what", "does", "do", "did", "is", "whether", "who"})  # fmt: skip
 _LONGEST = 80
+_PLAIN = frozenset({Kind.DM, Kind.OTHER})
+"""Kinds that say too little of themselves for a question of their own to beat a finding's."""
 _YOURS = {"my": "your", "our": "your", "me": "you", "us": "you", "i": "you", "we": "you", "mine": "yours", "ours": "yours"}
 _TO_YOU = re.compile(rf"\b(?:{'|'.join(_YOURS)})\b", re.IGNORECASE)
 """The writer's own words turned to the writer: "my T-shirt" is asked about as "your T-shirt"."""
@@ -42,7 +44,7 @@ def best(scene: Scene, findings: Sequence[Finding], said: Verdict | None) -> str
     by_kind = words["kind"]
     asked = by_kind.get(scene.kind.value, by_kind["other"])
     first = next((finding.ask for finding in findings if finding.span and finding.weight != "soft"), "")
-    chosen = asked if scene.context.name or not first else first
+    chosen = first if first and scene.kind in _PLAIN else asked
     return chosen.replace("{name}", name or "this person")
 
 

@@ -54,7 +54,8 @@ def _block(block: Block, look: Look) -> Iterable[str]:
 def _quotation(quotes: tuple[str, ...], note: str, more: int) -> str:
     said = ", ".join(f"“{quote}”" for quote in quotes)
     said += f" and {more} more like it" if more else ""
-    return f"{said}: {note}" if said and note else said or note
+    joint = " " if note[:1].islower() else ": "
+    return f"{said}{joint}{note}" if said and note else said or note
 
 
 def _piece(text: str, look: Look, *, kept: bool) -> str:

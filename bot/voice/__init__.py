@@ -18,6 +18,10 @@ class Voice:
         section, _, name = key.partition(".")
         return self._sentences[section][name].format(**slots)
 
+    def name_of(self, lang: str) -> str:
+        """Return the name of a language, or its code where this voice has no name for it."""
+        return self._sentences["languages"].get(lang, lang)
+
 
 @lru_cache(maxsize=8)
 def load(lang: str = "en") -> Voice:
