@@ -7,16 +7,17 @@ mail merge fills in (the swap test); so do numbers that advertise. What stands i
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rules import sense
 from rules.frequency import RARE, known, zipf
 from rules.model import About, Anchor, Draft, Span
+from rules.text import covered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rules.model import Word
     from rules.sense import Sense
 
 _COMMON = 4.75
@@ -39,22 +40,18 @@ def find(draft: Draft, langs: tuple[str, ...], formula: Sequence[Span] = (), str
     """Return one anchor a sentence that holds any detail; `strangers` are names that prove nothing (the reader's, the writer's)."""
     words = sense.load(langs)
     main = langs[0] if langs else "en"
-    taken = [False] * len(draft.words)
-    for span in formula:
-        for i, word in enumerate(draft.words):
-            if word.start < span.end and span.start < word.end:
-                taken[i] = True
+    taken = covered(draft, formula)
     return tuple(_sentences(draft, main, words, taken, strangers, formula))
 
 
-def _sentences(draft: Draft, lang: str, lists: Sense, taken: list[bool], strangers: frozenset[str], formula: Sequence[Span]) -> Iterator[Anchor]:  # noqa: PLR0913, PLR0917
+def _sentences(draft: Draft, lang: str, lists: Sense, taken: set[int], strangers: frozenset[str], formula: Sequence[Span]) -> Iterator[Anchor]:  # noqa: PLR0913, PLR0917
     for index in draft.own():
         sentence = draft.sentences[index]
         weight, first, last = 0.0, -1, -1
         seen: set[str] = set()
         for i in range(sentence.first, sentence.last):
             word = draft.words[i]
-            if taken[i] or word.key in seen or word.key in strangers:
+            if i in taken or word.key in seen or word.key in strangers:
                 continue
             seen.add(word.key)
             value = _value(draft, i, sentence.first, lang, lists)
@@ -82,16 +79,17 @@ def _value(draft: Draft, i: int, first: int, lang: str, lists: Sense) -> float:
         return 0.0
     if i > first and draft.text[word.start].isupper():
         return 0.0 if len(word.key) > 1 and draft.text[word.start : word.end].isupper() and zipf(word.key, lang) > _COMMON else _NAME_WEIGHT
-    return rarity(word, lang)
+    return rarity(word.key, lang)
 
 
-def rarity(word: Word, lang: str) -> float:
-    """Return how telling an ordinary word is: 0 for common ones, up to 1 for those that few texts hold."""
-    if len(word.key) < 3:  # noqa: PLR2004 - "ok", "pm"
+@lru_cache(maxsize=20_000)
+def rarity(word: str, lang: str) -> float:
+    """Return how telling an ordinary folded word is: 0 for common ones, up to 1 for those that few texts hold."""
+    if len(word) < 3:  # noqa: PLR2004 - "ok", "pm"
         return 0.0
-    value = zipf(word.key, lang)
-    if word.key[-1] == "s":
-        value = max(value, zipf(word.key[:-1], lang))
+    value = zipf(word, lang)
+    if word[-1] == "s":
+        value = max(value, zipf(word[:-1], lang))
     return max(0.0, min(1.0, (_COMMON - value) / (_COMMON - _RAREST)))
 
 
@@ -119,12 +117,12 @@ def _run_value(run: str, lang: str) -> float:
     return 0.6 if len(run) > 1 else 0.1
 
 
-def _extra(draft: Draft, index: int, lists: Sense, taken: list[bool]) -> float:
+def _extra(draft: Draft, index: int, lists: Sense, taken: set[int]) -> float:
     """Return what whole sentences add: a quotation, or a memory of what the reader said or did."""
     sentence = draft.sentences[index]
     extra = _QUOTE_WEIGHT if any(quote.overlaps(sentence.span) for quote in draft.quoted) else 0.0
     for i in range(sentence.first, sentence.last - 1):
-        if draft.words[i].key in lists.you and not taken[i]:
+        if draft.words[i].key in lists.you and i not in taken:
             following = {draft.words[j].key for j in range(i + 1, min(i + 4, sentence.last))}
             if following & lists.told:
                 return extra + _TOLD_WEIGHT

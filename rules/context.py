@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -11,11 +12,11 @@ from rules import dates, names
 from rules.fold import fold, key
 from rules.frequency import zipf
 from rules.model import Context, ContextMatch, Contradiction, Draft, Fact, Span
-from rules.relations import alike, same_field, stem
+from rules.relations import alike, fields_of, same_field, stem
 from rules.text import WORD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
 
@@ -43,6 +44,7 @@ _OCCASIONS = frozenset(
     for word in """interview viewing trial wedding conference summit fair expo course tour build party residency class workshop festival camp dinner lunch reception launch
     talk lecture seminar webinar meetup exam rehearsal concert gig match final tournament race retreat training open fete quiz audition hackathon demo panel hen stag raid reunion""".split()
 )
+_TALKS = frozenset({"talk", "chat", "meeting", "conversation", "call", "lunch", "dinner", "coffee"})
 _AT = re.compile(r"\b(?:at|from|since|during|after|your|our|last|following|of|the|day's|weekend's|night's|interview)\s+(?:\w+(?:'s)?\s+){0,1}$", re.IGNORECASE)
 _MINE = re.compile(r"\s*(?:me|us)\b|\s+(?:on|last|yesterday)\b", re.IGNORECASE)
 _TITLED = re.compile(r"\b(Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Aunt|Auntie|Uncle|Father|Sister|Captain)\.? ([A-Z][\w'’-]{2,})")
@@ -55,6 +57,8 @@ _DISTINCT = 4.35
 _FIELD, _FIELDS = 0.55, 0.8
 """What one word of the same field is worth, and what several are, against the word itself."""
 _MANY = 2
+_COMPOUND = 7
+"""Letters from which a word may be a compound that ends in another."""
 
 
 class _Token(NamedTuple):
@@ -65,11 +69,14 @@ class _Token(NamedTuple):
 
 
 class _Reading(NamedTuple):
-    """A draft as the facts see it: the telling words of its body, and its plain word keys."""
+    """A draft as the facts see it: the telling words of its body, and where each stem, beginning and small field stands among them."""
 
     draft: Draft
     tokens: tuple[_Token, ...]
     lang: str
+    stems: dict[str, list[int]]
+    begins: dict[str, list[int]]
+    fields: dict[int, list[int]]
 
 
 class _Reference(NamedTuple):
@@ -103,9 +110,20 @@ def _read(draft: Draft, lang: str, called: tuple[str, ...]) -> _Reading:
         for word in draft.words
         if draft.sentences[word.sentence].part in {"body", "greeting"} and _telling(bare := word.key.removesuffix("'s"), lang) and bare not in called
     )
-    return _Reading(draft, tokens, lang)
+    stems: dict[str, list[int]] = {}
+    begins: dict[str, list[int]] = {}
+    fields: dict[int, list[int]] = {}
+    for i, token in enumerate(tokens):
+        stems.setdefault(stem(token.key), []).append(i)
+        begins.setdefault(token.key[0], []).append(i)
+        if len(token.key) >= _COMPOUND:
+            begins.setdefault("", []).append(i)
+        for field in fields_of(token.key):
+            fields.setdefault(field, []).append(i)
+    return _Reading(draft, tokens, lang, stems, begins, fields)
 
 
+@lru_cache(maxsize=20_000)
 def _telling(word: str, lang: str) -> bool:
     return word not in _EMPTY and (len(word) > 2 or word.isdigit()) and (lang != "en" or zipf(word, "en") < _COMMON)  # noqa: PLR2004
 
@@ -172,6 +190,8 @@ def _elsewhere(reading: _Reading, fact: Fact, context: Context, found: _Referenc
     given = " ".join([fact.text, context.when, context.why, *context.topics])
     known = {key(m[0]) for m in WORD.finditer(fold(given).text)}
     told = _PLACE.search(fact.text)
+    if not told and not any(word.key in _TALKS for word in reading.draft.words):
+        return None
     for index in reading.draft.own():
         sentence, start = reading.draft.sentence_text(index), reading.draft.sentences[index].span.start
         said = _PLACE.search(sentence)
@@ -217,46 +237,41 @@ def _refer(reading: _Reading, text: str) -> _Reference | None:
     if not wanted:
         return None
     weights = {word: _weight(word, reading.lang, len(word) > 1) for word in wanted}
-    total = sum(weights.values())
-    best: _Reference | None = None
-    for window in _windows(reading.tokens):
-        found = _evidence(window, weights, total)
-        if found and (best is None or found.share > best.share):
-            best = found
-    return best
+    exact = {word: _said(reading, word) for word in wanted}
+    related = {word: sorted({i for field in fields_of(word) for i in reading.fields.get(field, ())}) for word in wanted}
+    starts = sorted({reading.tokens[i].sentence for places in (*exact.values(), *related.values()) for i in places})
+    found = [_evidence(reading.tokens, range(first, first + _NEAR), weights, exact, related) for first in starts]
+    return max((reference for reference in found if reference), key=lambda reference: reference.share, default=None)
 
 
-def _windows(tokens: Sequence[_Token]) -> Iterable[Sequence[_Token]]:
-    """Yield the tokens of each run of neighbouring sentences."""
-    by_sentence: dict[int, list[_Token]] = {}
-    for token in tokens:
-        by_sentence.setdefault(token.sentence, []).append(token)
-    order = sorted(by_sentence)
-    for i, first in enumerate(order):
-        yield [token for number in order[i:] if number < first + _NEAR for token in by_sentence[number]]
+def _said(reading: _Reading, word: str) -> list[int]:
+    """Return which telling words of the draft are this one: of one stem, misspelt, or compounds of it."""
+    found = set(reading.stems.get(stem(word), ()))
+    nearby = {*reading.begins.get(word[0], ()), *(reading.begins.get("", ()) if len(word) < _COMPOUND else range(len(reading.tokens)))}
+    found.update(i for i in nearby - found if alike(word, reading.tokens[i].key))
+    return sorted(found)
 
 
-def _evidence(window: Sequence[_Token], weights: dict[str, float], total: float) -> _Reference | None:
-    """Return what a window says of a fact; each word of the draft counts for one word of the fact only."""
+def _evidence(tokens: Sequence[_Token], near: range, weights: dict[str, float], exact: dict[str, list[int]], related: dict[str, list[int]]) -> _Reference | None:
+    """Return what neighbouring sentences say of a fact; each word of the draft counts for one word of the fact only."""
     taken: set[int] = set()
-    spans: list[Span] = []
-    got, best, exact = 0.0, 0.0, 0
+    got, best, whole = 0.0, 0.0, 0
+    open_words = []
     for word, weight in weights.items():
-        at = next((i for i, token in enumerate(window) if i not in taken and alike(word, token.key)), None)
-        if at is not None:
+        at = next((i for i in exact[word] if i not in taken and tokens[i].sentence in near), None)
+        if at is None:
+            open_words.append(word)
+        else:
             taken.add(at)
-            spans.append(window[at].span)
-            got, best, exact = got + weight, max(best, weight), exact + 1
-            weights = {**weights, word: 0.0}
-    for word, weight in weights.items():
-        related = [i for i, token in enumerate(window) if i not in taken and weight and same_field(word, token.key)]
-        if related:
-            taken.update(related[:_MANY])
-            spans += [window[i].span for i in related[:_MANY]]
-            got += weight * (_FIELD if len(related) == 1 else _FIELDS)
-    if not spans or (len(spans) == 1 and len(weights) > 1 and best < _weight_of(_DISTINCT)) or (not exact and len(spans) < _MANY):
+            got, best, whole = got + weight, max(best, weight), whole + 1
+    for word in open_words:
+        places = [i for i in related[word] if i not in taken and tokens[i].sentence in near][:_MANY]
+        taken.update(places)
+        got += weights[word] * (0.0, _FIELD, _FIELDS)[len(places)]
+    alone = len(taken) == 1 and len(weights) > 1 and best < _weight_of(_DISTINCT)
+    if not taken or alone or (not whole and len(taken) < _MANY):
         return None
-    return _Reference(got / total, Span(min(s.start for s in spans), max(s.end for s in spans)), best, exact)
+    return _Reference(got / sum(weights.values()), Span(min(tokens[i].span.start for i in taken), max(tokens[i].span.end for i in taken)), best, whole)
 
 
 def _weight(word: str, lang: str, long: bool) -> float:  # noqa: FBT001 - one caller

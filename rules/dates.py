@@ -52,9 +52,9 @@ def moments(words: list[str], now: datetime | None = None) -> list[Moment]:
     for i, word in enumerate(words):
         if word in _WORDS and not (word in {"may", "mar", "sat", "sun", "march"} and not _dated(words, i)):
             found.append(Moment(*_WORDS[word], i))
-        elif _YEAR.match(word):
+        elif word[:1].isdigit() and _YEAR.match(word):
             found.append(Moment("year", word, i))
-        elif _ORDINAL.match(word) and _dated(words, i):
+        elif word[:1].isdigit() and _ORDINAL.match(word) and _dated(words, i):
             found.append(Moment("date", _ORDINAL.sub(r"\1", word), i))
         elif word in _UNITS and i and (words[i - 1] in _NUMBERS or words[i - 1].isdigit()):
             count = _NUMBERS.get(words[i - 1]) or int(words[i - 1])

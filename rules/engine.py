@@ -56,8 +56,8 @@ def review(text: str, given: Circumstances | None = None, pack: packs.Pack | Non
     langs = (given.lang,) if given.lang else languages.guess(draft)
     with_pack = tuple(lang for lang in langs if lang in packs.languages())
     pack = pack or packs.load(with_pack)
-    kind = given.kind or kinds.guess(draft, given.context, langs, given.channel)
-    quiet = kinds.is_quiet(draft, langs)
+    guessed, quiet = kinds.read(draft, given.context, langs, given.channel)
+    kind = given.kind or guessed
     match = context.match(draft, given.context, given.now, langs)
     scene = Scene(draft, given.context, match, kind, quiet, langs, given.channel)
     met = [m for m in _met(pack, scene) if m.rule.id not in given.stopped]
@@ -78,14 +78,12 @@ def _strangers(scene: Scene) -> frozenset[str]:
 
 def _met(pack: packs.Pack, scene: Scene) -> Iterable[Met]:
     """Yield the rules met in a draft, overlaps resolved: the longest wins, a hard one always."""
+    matches = list(pack.matcher.find(scene.draft))
     innocent: dict[int, list[Span]] = {}
-    for found in pack.innocent.find(scene.draft):
-        innocent.setdefault(found.owner, []).append(found.span)
-    found = [
-        Met(pack.rules[m.owner], m.span)
-        for m in pack.matcher.find(scene.draft)
-        if not any(m.span.overlaps(span) for span in innocent.get(m.owner, ()))
-    ]
+    if any(pack.rules[m.owner].unless for m in matches):
+        for match in pack.innocent.find(scene.draft):
+            innocent.setdefault(match.owner, []).append(match.span)
+    found = [Met(pack.rules[m.owner], m.span) for m in matches if not any(m.span.overlaps(span) for span in innocent.get(m.owner, ()))]
     for i, pattern in pack.patterns:
         found += [Met(pack.rules[i], Span(*m.span())) for m in pattern.finditer(scene.draft.text)]
     for i, name in pack.checks:
@@ -253,7 +251,7 @@ def spotted(rule: Rule, example: Example) -> list[Span | None]:
     """Return where one rule points in an example, before anything is forgiven; its kind is taken as the rule wants it."""
     langs = (rule.lang,) if rule.lang != packs.ANY else ("en",)
     draft = read(example.text)
-    kind = example.kind or next(iter(sorted(rule.kinds)), None) or kinds.guess(draft, example.context, langs, example.channel)
+    kind = example.kind or next(iter(sorted(rule.kinds)), None) or kinds.read(draft, example.context, langs, example.channel)[0]
     match = context.match(draft, example.context, None, langs)
     scene = Scene(draft, example.context, match, kind, quiet=False, langs=langs, channel=example.channel)
     if rule.family in _LATE:

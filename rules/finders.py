@@ -10,14 +10,14 @@ pattern can backtrack exponentially. Syntax of a phrase (docs/add-a-rule.md): `(
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz.distance import OSA, Levenshtein
 
 from rules.fold import fold, key
-from rules.frequency import bits, known
+from rules.frequency import bits, known, zipf
 from rules.model import Span
 from rules.text import WORD
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rules.model import Draft
 
 NUMBER, OTHER, STOP, LINK = "\x01", "\x02", "\x03", "\x04"
+_CLASSES = frozenset({NUMBER, OTHER, STOP, LINK})
 _FIRST = 0xF0000
 _GAP = f"[^{STOP}]"
 _NAME = f"({_GAP}{{1,4}}?)"
@@ -45,6 +46,8 @@ _CLAUSE_END = re.compile(
 )
 LEAST = 20.0
 """Information that any match of a phrase holds, unless it is a whole sentence: "if you" has 15 bits, "any thoughts" 23."""
+_MEMO, _LONGEST = 20_000, 40
+"""Words whose characters are remembered, and how long they may be: what one process reads cannot fill its memory."""
 _CLAUSE = 140
 """Characters that `~` may run on at most."""
 
@@ -64,10 +67,10 @@ class Match(NamedTuple):
 class _Phrase:
     """One compiled phrase; its pattern is compiled when it first becomes a candidate."""
 
-    __slots__ = ("needs", "owner", "source", "tail", "_pattern")
+    __slots__ = ("_pattern", "clauses", "owner", "source", "tail")
 
-    def __init__(self, owner: int, source: str, needs: frozenset[str], *, tail: bool) -> None:
-        self.owner, self.source, self.needs, self.tail = owner, source, needs, tail
+    def __init__(self, owner: int, source: str, clauses: tuple[frozenset[str], ...], *, tail: bool) -> None:
+        self.owner, self.source, self.clauses, self.tail = owner, source, clauses, tail
         self._pattern: re.Pattern[str] | None = None
 
     def pattern(self) -> re.Pattern[str]:
@@ -94,75 +97,82 @@ class Matcher:
         """
         self._same = {word: tuple(m[0] for m in WORD.finditer(words)) for word, words in (same or {}).items()}
         self._chars: dict[str, str] = {}
+        self._order: list[str] = []
         self._near: dict[str, str] | None = None
-        self._spelt: dict[str, str] = {}
+        self._memo: dict[str, str] = {}
         self._negations = frozenset(self._char_of(word) for word in sorted(_NEGATIONS))
-        parsed = [(owner, text, _Parser(text, self._char_of, least=least).parse()) for owner, text in phrases]
-        uses = Counter(chain.from_iterable(parts.words for _, _, parts in parsed))
+        parsed = [(owner, text, _Parser(text, self._char_of, self._share, least=least).parse()) for owner, text in phrases]
         self._index: dict[str, list[_Phrase]] = defaultdict(list)
         self._halves: dict[str, list[_Fuzzy]] = defaultdict(list)
         for owner, text, parts in parsed:
-            self._add(owner, text, parts, uses)
+            self._add(owner, text, parts)
 
-    def _add(self, owner: int, text: str, parts: _Parsed, uses: Counter[str]) -> None:
-        if not parts.words:
+    def _add(self, owner: int, text: str, parts: _Parsed) -> None:
+        if not parts.clauses:
             msg = f"a phrase needs at least one word: {text!r}"
             raise PhraseError(msg)
-        phrase = _Phrase(owner, parts.source, parts.needs, tail=parts.tail)
-        keys = [min(parts.needs, key=lambda char: (uses[char], char))] if parts.needs else sorted(parts.words)
-        for char in keys:
+        phrase = _Phrase(owner, parts.source, parts.clauses[1:], tail=parts.tail)
+        for char in sorted(parts.clauses[0]):
             self._index[char].append(phrase)
         plain = parts.plain
         if len(plain) >= _FUZZY_WORDS and not parts.edged and self._information(plain) >= _FUZZY_BITS:
             cut = len(plain) // 2
             fuzzy = _Fuzzy(owner, plain[:cut], plain[cut:])
             for half in {fuzzy.left, fuzzy.right}:
-                self._halves[min(half, key=lambda char: (uses[char], char))].append(fuzzy)
+                self._halves[min(half, key=lambda char: (self._share(char), char))].append(fuzzy)
+
+    def _share(self, char: str) -> float:
+        """Return how likely a word of a draft is this one."""
+        return 0.02 if char in _CLASSES else 10 ** (zipf(self._word(char)) - 9)
 
     def _information(self, plain: str) -> float:
         """Return the bits that remain when the most telling word of a phrase is lost."""
-        words = {char: word for word, char in self._chars.items()}
-        each = sorted(bits(words[char]) for char in plain if char in words)
+        each = sorted(bits(self._word(char)) for char in plain if char not in _CLASSES)
         return sum(each[:-1])
 
     def _char_of(self, word: str) -> str:
         """Return the characters of a catalogue word, after the words it stands for; new words get a new character."""
         if word[:1].isdigit():
             return NUMBER
-        return "".join(self._chars.setdefault(part, chr(_FIRST + len(self._chars))) for part in self._same.get(word, (word,)))
+        return "".join(self._chars.get(part) or self._new(part) for part in self._same.get(word, (word,)))
+
+    def _new(self, word: str) -> str:
+        self._chars[word] = char = chr(_FIRST + len(self._order))
+        self._order.append(word)
+        return char
 
     def encode(self, draft: Draft) -> tuple[str, list[int]]:
         """Return the draft as one character a word with a mark between sentences, and the word behind each character."""
         chars, owners, sentence = [STOP], [-1], 0
-        chars_of, same, spelt = self._chars, self._same, self._spelt
+        memo = self._memo
         for i, word in enumerate(draft.words):
             if word.sentence != sentence:
                 chars.append(STOP)
                 owners.append(-1)
                 sentence = word.sentence
-            if word.key in same:
-                for part in same[word.key]:
-                    chars.append(chars_of.get(part, OTHER))
-                    owners.append(i)
-                continue
-            chars.append(chars_of.get(word.key) or spelt.get(word.key) or self._spell(word.key))
+            char = memo.get(word.key) or self._spell(word.key)
+            chars.append(char)
             owners.append(i)
+            if len(char) > 1:
+                owners += [i] * (len(char) - 1)
         chars.append(STOP)
         owners.append(-1)
         return "".join(chars), owners
 
     def _spell(self, word: str) -> str:
-        """Return the character of a word that is not in the catalogue: a number, a link, or one misspelling away from one that is."""
-        if word[0].isdigit():
+        """Return the characters of a word: its own, those it stands for, a number, a link, or those of a word one misspelling away."""
+        if word in self._same:
+            char = "".join(self._chars.get(part, OTHER) for part in self._same[word])
+        elif word in self._chars:
+            char = self._chars[word]
+        elif word[0].isdigit():
             char = NUMBER
         elif word.startswith(("http", "www.")) and "." in word:
             return LINK
-        elif len(word) < _LONG or known(word, "en"):
-            return OTHER
         else:
-            char = self._nearest(word)
-        if len(self._spelt) < 20_000:  # noqa: PLR2004 - a memo, bounded
-            self._spelt[word] = char
+            char = OTHER if len(word) < _LONG or known(word, "en") else self._nearest(word)
+        if len(self._memo) < _MEMO and len(word) < _LONGEST:
+            self._memo[word] = char
         return char
 
     def _nearest(self, word: str) -> str:
@@ -182,12 +192,8 @@ class Matcher:
         return OTHER
 
     def _word(self, char: str) -> str:
-        return self._names().get(char, "")
-
-    def _names(self) -> dict[str, str]:
-        if not hasattr(self, "_reverse"):
-            self._reverse = {char: word for word, char in self._chars.items()}
-        return self._reverse
+        at = ord(char) - _FIRST
+        return self._order[at] if 0 <= at < len(self._order) else ""
 
     def find(self, draft: Draft) -> Iterator[Match]:
         """Yield every phrase met in the draft, overlapping ones included; one with a changed word only where its rule has no exact match."""
@@ -197,17 +203,22 @@ class Matcher:
         for match in self._exact(draft, text, owners, present):
             exact[match.owner].append(match.span)
             yield match
-        for char in present:
-            for fuzzy in self._halves.get(char, ()):
+        for char in present & self._halves.keys():
+            for fuzzy in self._halves[char]:
+                if not (fuzzy.left in text or fuzzy.right in text):
+                    continue
                 for match in self._differing(draft, fuzzy, text, owners):
                     if not any(match.span.overlaps(span) for span in exact[match.owner]):
                         exact[match.owner].append(match.span)
                         yield match
 
     def _exact(self, draft: Draft, text: str, owners: list[int], present: frozenset[str]) -> Iterator[Match]:
-        for char in present:
-            for phrase in self._index.get(char, ()):
-                if phrase.needs <= present:
+        tried: set[int] = set()
+        index = self._index
+        for char in present & index.keys():
+            for phrase in index[char]:
+                if id(phrase) not in tried and not any(clause.isdisjoint(present) for clause in phrase.clauses):
+                    tried.add(id(phrase))
                     for match in phrase.pattern().finditer(text):
                         found = self._spot(draft, phrase, match, owners)
                         if found:
@@ -275,12 +286,15 @@ class _Run(NamedTuple):
 
     source: str
     told: float = 0.0
+    clauses: tuple[frozenset[str], ...] = ()
+    """Of each set, at least one character stands in every match."""
 
 
 class _Parsed(NamedTuple):
+    """A phrase, parsed: its expression, what every match holds (the rarest first), and its plain words."""
+
     source: str
-    needs: frozenset[str]
-    words: frozenset[str]
+    clauses: tuple[frozenset[str], ...]
     plain: str
     tail: bool
     edged: bool
@@ -289,28 +303,31 @@ class _Parsed(NamedTuple):
 class _Parser:
     """A phrase, read from left to right into a regular expression over word characters."""
 
-    def __init__(self, text: str, char_of: Callable[[str], str], *, least: float) -> None:
+    def __init__(self, text: str, char_of: Callable[[str], str], share: Callable[[str], float], *, least: float) -> None:
         self._text = text
-        self._char_of = char_of
+        self._char_of, self._share = char_of, share
         self._least = least
         self._tokens = [m[0] for m in _TOKEN.finditer(fold(text).text)]
         self._at = 0
-        self._words: set[str] = set()
-        self._needs: set[str] = set()
         self._plain: list[str] = []
         self._tail = self._edged = False
         self._start = self._end = False
 
     def parse(self) -> _Parsed:
         """Return the compiled parts, or raise PhraseError."""
-        source, told = self._sequence(depth=0)
+        run = self._sequence(depth=0)
+        source, told = run.source, run.told
         if self._at < len(self._tokens):
             self._fail(f"unexpected {self._tokens[self._at]!r}")
         if told < self._least and not (self._start and self._end):
             self._fail("too little of it is needed to match, so it would match anything: make less optional")
         if source.endswith(_NAME):
             source = source.removesuffix(_NAME) + _NAMES_AT_END
-        return _Parsed(source, frozenset(self._needs), frozenset(self._words), "".join(self._plain), self._tail, self._edged)
+        return _Parsed(source, tuple(sorted(run.clauses, key=self._common)), "".join(self._plain), self._tail, self._edged)
+
+    def _common(self, clause: frozenset[str]) -> float:
+        """Return how likely a draft holds one of these characters: the shares of running text that their words have."""
+        return sum(self._share(char) for char in clause)
 
     def _fail(self, why: str) -> None:
         msg = f"{why} in the phrase {self._text!r}"
@@ -321,7 +338,7 @@ class _Parser:
         runs: list[_Run] = []
         while self._at < len(self._tokens) and self._tokens[self._at] not in {")", "}", "|"}:
             runs.append(self._element(self._tokens[self._at], depth))
-        return _Run("".join(run.source for run in runs), sum(run.told for run in runs))
+        return _Run("".join(run.source for run in runs), sum(run.told for run in runs), tuple(clause for run in runs for clause in run.clauses))
 
     def _element(self, token: str, depth: int) -> _Run:
         self._at += 1
@@ -343,11 +360,9 @@ class _Parser:
             return _Run(simple[token], LEAST / 2 * told)
         words = [key(m[0]) for m in WORD.finditer(token)]
         chars = "".join(self._char_of(word) for word in words)
-        self._words.update(set(chars) - {NUMBER})
         if depth == 0:
-            self._needs.update(chars)
             self._plain.append(chars)
-        return _Run(chars, sum(bits(word) for word in words if not word[0].isdigit()))
+        return _Run(chars, sum(bits(word) for word in words if not word[0].isdigit()), tuple(frozenset(char) for char in chars))
 
     def _group(self, opening: str, depth: int) -> _Run:
         closing = ")" if opening == "(" else "}"
@@ -363,4 +378,6 @@ class _Parser:
         source = f"(?:{'|'.join(choice.source for choice in choices)})"
         if opening == "(":
             return _Run(f"{source}?")
-        return _Run(source, min(choice.told for choice in choices))
+        rarest = [min(choice.clauses, key=self._common, default=frozenset()) for choice in choices]
+        clause = (frozenset().union(*rarest),) if all(rarest) else ()
+        return _Run(source, min(choice.told for choice in choices), clause)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rules.finders import Matcher
 from rules.model import Kind
+from rules.text import sentence_at
 
 if TYPE_CHECKING:
     from rules.model import Context, Draft
@@ -19,6 +20,8 @@ _QUIET = "quiet"
 _SHORT, _MIDDLE = 30, 60
 _CUE = 8.0
 """Bits that a cue holds at least: one word that is not among the commonest."""
+_DECIDES = 3
+"""Points of one cue that decides alone."""
 _TOP = 6.0
 """Cues of one kind count up to so many points, so that a long letter does not outweigh what it opens with."""
 
@@ -51,7 +54,7 @@ def _points(draft: Draft, langs: tuple[str, ...]) -> Counter[str]:
     seen: set[tuple[str, int]] = set()
     for match in matcher.find(draft):
         kind, weight = owners[match.owner]
-        part = next((s.part for s in draft.sentences if s.span.start <= match.span.start < s.span.end), "body")
+        part = draft.sentences[sentence_at(draft, match.span.start)].part
         if match.changed or part == "pasted" or (kind, match.span.start) in seen:
             continue
         seen.add((kind, match.span.start))
@@ -59,9 +62,14 @@ def _points(draft: Draft, langs: tuple[str, ...]) -> Counter[str]:
     return points
 
 
-def guess(draft: Draft, context: Context, langs: tuple[str, ...], channel: str) -> Kind:
-    """Return the likeliest kind; a draft that says nothing of itself is a direct message when short, else something other."""
+def read(draft: Draft, context: Context, langs: tuple[str, ...], channel: str) -> tuple[Kind, bool]:
+    """Return the likeliest kind of a draft, and whether it is a quiet one: condolence, illness, an apology, a refusal or bad news."""
     points = _points(draft, langs)
+    return _likeliest(draft, context, points, channel), points[_QUIET] >= _DECIDES
+
+
+def _likeliest(draft: Draft, context: Context, points: Counter[str], channel: str) -> Kind:
+    """Return the kind with most points; a draft that says nothing of itself is a direct message when short, else something other."""
     scores = {kind: min(_TOP, points[kind.value]) for kind in Kind}
     words = sum(draft.sentences[w.sentence].part != "pasted" for w in draft.words)
     greeting = next((draft.sentence_text(i).casefold() for i, s in enumerate(draft.sentences) if s.part == "greeting"), "")
@@ -74,7 +82,7 @@ def guess(draft: Draft, context: Context, langs: tuple[str, ...], channel: str) 
     scores[Kind.LINKEDIN_INVITE] += 0.5 if words < _SHORT and context.met else 0.0
     scores[Kind.OTHER] += 1.4 if points[_QUIET] else 0.8 if words >= _MIDDLE and context.name else 0.5
     scores[Kind.COLD_EMAIL] += 0.7 if formal and not context.met else 0.0
-    if points[_QUIET] >= 3 and scores[Kind.COMMUNITY_POST] < _TOP:  # noqa: PLR2004 - one cue that decides
+    if points[_QUIET] >= _DECIDES and scores[Kind.COMMUNITY_POST] < _TOP:
         scores[Kind.OTHER] += 3
     best = max(scores.values())
     return next(kind for kind in _ORDER if scores[kind] == best)
@@ -85,8 +93,3 @@ _ORDER = (
     Kind.FOLLOW_UP, Kind.COLD_EMAIL, Kind.DM, Kind.OTHER,
 )  # fmt: skip
 """Which kind is taken where two score alike: the one that is named most plainly first."""
-
-
-def is_quiet(draft: Draft, langs: tuple[str, ...]) -> bool:
-    """Tell whether a draft brings condolence, illness, an apology, a refusal or bad news."""
-    return _points(draft, langs)[_QUIET] >= 3  # noqa: PLR2004 - one cue that decides

@@ -35,18 +35,26 @@ _FOREIGN = 1.5
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[dict[str, frozenset[str]], dict[str, str]]:
+def _tables() -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+    """Return which languages each little word belongs to, and the language of each script."""
     table = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    return {lang: frozenset(words.split()) for lang, words in table["words"].items()}, table["scripts"]
+    spoken: dict[str, tuple[str, ...]] = {}
+    for lang, words in table["words"].items():
+        for word in words.split():
+            if lang not in spoken.get(word, ()):
+                spoken[word] = (*spoken.get(word, ()), lang)
+    return spoken, table["scripts"]
 
 
 def guess(draft: Draft) -> tuple[str, ...]:
     """Return the languages of a draft, the main one first, at most two; none when it has no words."""
+    words, names = _tables()
+    if draft.text.isascii():
+        return tuple(_by_words(draft, words))
     text = "".join(draft.text[s.span.start : s.span.end] for s in draft.sentences if s.part != "pasted")
     scripts = _by_script(text)
     latin = len(_LATIN.findall(text))
     other = sum(scripts.values())
-    words, names = _tables()
     spoken = [names[script] for script, count in scripts.most_common() if count >= _SECOND * (latin + other)]
     if "ja" in spoken:
         spoken = ["ja"]
@@ -64,21 +72,25 @@ def _by_script(text: str) -> Counter[str]:
     return +counts
 
 
-def _by_words(draft: Draft, lists: dict[str, frozenset[str]]) -> list[str]:
+def _by_words(draft: Draft, spoken: dict[str, tuple[str, ...]]) -> list[str]:
     """Return the Latin-letter languages whose little words the draft uses, most first."""
     keys = [word.key for word in draft.words if draft.sentences[word.sentence].part != "pasted" and word.key[0].isalpha() and not word.key.startswith("http")]
     if not keys:
         return []
-    counts = Counter({lang: float(sum(key in words for key in keys)) for lang, words in lists.items()})
-    folded = draft.text.casefold()
-    for lang, letters in _LETTERS.items():
-        counts[lang] += _FOREIGN * sum(folded.count(letter) for letter in letters) if not draft.text.isascii() and counts[lang] else 0.0
-    counts["en"] += 0.5
+    said = Counter(spoken[key] for key in keys if key in spoken)
+    counts: Counter[str] = Counter({"en": 0.5})  # type: ignore[dict-item]
+    for langs, times in said.items():
+        for lang in langs:
+            counts[lang] += times
+    if not draft.text.isascii():
+        folded = draft.text.casefold()
+        for lang, letters in _LETTERS.items():
+            counts[lang] += _FOREIGN * sum(folded.count(letter) for letter in letters) if counts[lang] else 0.0  # type: ignore[assignment]
     (first, best), *rest = counts.most_common()
     if best < 1:
         return ["en"]
-    own = {lang: sum(key in lists[lang] and key not in lists[first] for key in keys) for lang, _ in rest}
+    own = {lang: sum(times for langs, times in said.items() if lang in langs and first not in langs) for lang, _ in rest}
     second = max(own, key=lambda lang: own[lang], default="")
-    hits = sum(key in lists[first] or key in lists.get(second, ()) for key in keys)
+    hits = sum(times for langs, times in said.items() if first in langs or second in langs)
     both = second and own[second] >= max(3, _SECOND * hits) and own[second] * 6 >= len(keys) * 0.9
     return [first, second] if both else [first]

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _FILE = Path(__file__).parent / "packs" / "en" / "names.toml"
 _SHORTEST = 3
+_FIRST_WORDS = 3
+"""A name in small letters is believed among the first words of a message: "hey mikaela!"."""
 _HAILS = frozenset({"hi", "hiya", "hello", "hey", "dear", "morning", "evening", "hallo", "oi", "howdy"})
 _HONORIFIC = re.compile(r"(?:さん|様|さま|君|ちゃん|先生|殿|氏|社長|部長|課長)$")
 
@@ -65,26 +67,20 @@ def find(draft: Draft, name: str) -> Found:
     wanted = parts(name)
     if not wanted:
         return Found(None, None)
-    if not any(word.isascii() or word[0] > "\u024f" for word in wanted) and len(draft.words) == 0:
-        return Found(None, None)
     cjk = _cjk(draft, name)
     if cjk:
         return Found(cjk, None)
-    for word in draft.words:
-        part = draft.sentences[word.sentence].part
-        if part in {"pasted", "signature"}:
+    for i, word in enumerate(draft.words):
+        small = draft.text[word.start].islower()
+        if small and i > _FIRST_WORDS and word.key not in wanted:
+            continue
+        if draft.sentences[word.sentence].part in {"pasted", "signature"}:
             continue
         bare = word.key.removesuffix("'s")
-        if any(same(each, bare) for each in wanted) and _spoken(draft, word, bare in wanted):
+        spoken = not small or i <= _FIRST_WORDS or (bare in wanted and len(bare) > _SHORTEST)
+        if spoken and any(same(each, bare) for each in wanted):
             return Found(Span(word.start, word.start + len(bare) if word.key != bare else word.end), None)
     return Found(None, _greeted(draft))
-
-
-def _spoken(draft: Draft, word: Word, exact: bool) -> bool:  # noqa: FBT001 - one caller
-    """Tell whether a word is used as a name: with a capital, or in the first words of a message in small letters."""
-    first = draft.text[word.start]
-    position = next(i for i, each in enumerate(draft.words) if each is word)
-    return not first.islower() or position <= 3 or (exact and len(word.key) > 3)  # noqa: PLR2004 - "hey mikaela!"
 
 
 def _cjk(draft: Draft, name: str) -> Span | None:

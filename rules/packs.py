@@ -48,6 +48,7 @@ class Pack:
         self.checks = [(i, rule.check) for i, rule in enumerate(rules) if rule.check]
 
 
+@lru_cache(maxsize=1)
 def languages() -> tuple[str, ...]:
     """Return the languages that have a pack of cards."""
     return tuple(sorted(path.name for path in ROOT.iterdir() if path.is_dir() and path.name != ANY and any(_cards(path))))

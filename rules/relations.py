@@ -34,10 +34,15 @@ def _fields() -> dict[str, frozenset[int]]:
     return {word: frozenset(numbers) for word, numbers in fields.items()}
 
 
+@lru_cache(maxsize=20_000)
+def fields_of(word: str) -> frozenset[int]:
+    """Return the numbers of the small fields that a word belongs to."""
+    return _fields().get(stem(word), frozenset())
+
+
 def same_field(one: str, other: str) -> bool:
     """Tell whether two words belong to one small field (oven, bread; exam, paper)."""
-    fields = _fields()
-    return bool(fields.get(stem(one), frozenset()) & fields.get(stem(other), frozenset()))
+    return not fields_of(one).isdisjoint(fields_of(other))
 
 
 @lru_cache(maxsize=50_000)

