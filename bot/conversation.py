@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
     from rules.model import Finding, Review
 
-_GAP = re.compile(re.escape(mark("\0")).replace("\0", r"[^\]\n]*").replace(r"\x00", r"[^\]\n]*"))
+_GAP = re.compile(re.escape(mark("GAP")).replace("GAP", r"[^\]\n]*"))
+_OTHER_GAPS = re.compile(r"[ \t]*" + _GAP.pattern)
 _GHOST = re.compile(
-    r"^\W*(?:(?:can|could|would|will) you )?(?:please |just |pls )*(?:(?:re)?write|rephrase|draft|generate|compose|reword|fix|improve|do) (?:it|this|that|one|something|a (?:line|better|new|draft|version|message)[\w ]*|me [\w ]+|the [\w ]+)?"
+    r"^\W*(?:(?:can|could|would|will) you )?(?:please |just |pls )*(?:(?:re)?write|rephrase|draft|generate|compose|reword|fix|improve|do) (?:it|this|that|one|something|a (?:line|better|new|draft|version|message)[\w ]*|me (?:a|one|something)[\w ]*|(?:the|my) (?:line|message|draft|note|text|e-?mail|letter|answer|sentence))"
     r"(?: ?(?:for me|please|again|better|instead))*\W*$",
     re.IGNORECASE,
 )
@@ -56,7 +57,7 @@ def place(review: Review, answer: str) -> Placed:
     trimmed = review.trimmed
     gap = _GAP.search(trimmed)
     if gap:
-        before, after = trimmed[: gap.start()], _GAP.sub("", trimmed[gap.end() :])
+        before, after = trimmed[: gap.start()], _OTHER_GAPS.sub("", trimmed[gap.end() :])
     else:
         at = _after_greeting(review)
         before, after = review.draft.text[:at], review.draft.text[at:]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot import voice
@@ -215,10 +214,10 @@ def _choices(review: Review, say: Voice) -> Iterable[Choices]:
 def more(review: Review, say: Voice | None = None) -> Choices:
     """Return what stands behind More."""
     say = say or voice.load()
-    rules = [next(group) for _, group in groupby(sorted(review.findings, key=lambda f: f.rule), key=lambda f: f.rule)]
+    rules = tuple(dict.fromkeys(finding.rule for finding in review.findings))[:MOST_FINDINGS]
     return Choices((
         Choice(say("choices.all"), "all"),
         Choice(say("choices.trimmed"), "trimmed"),
-        *(Choice(f"{say('choices.why')} {finding.rule}", f"why:{finding.rule}") for finding in rules[:MOST_FINDINGS]),
-        *(Choice(f"{say('choices.stop')}: {finding.rule}", f"stop:{finding.rule}") for finding in rules[:MOST_FINDINGS]),
+        *(Choice(f"{say('choices.why')} {rule}", f"why:{rule}") for rule in rules),
+        *(Choice(f"{say('choices.stop')}: {rule}", f"stop:{rule}") for rule in rules),
     ))

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rules import sense
-from rules.frequency import RARE, known, zipf
+from rules.frequency import RARE, known, listed, zipf
 from rules.model import About, Anchor, Draft, Span
 from rules.text import covered
 
@@ -37,9 +37,11 @@ _ADVERTISING = re.compile(r"[%$€£₹]|\d\+|\d+x\b|\b\d{1,3}(?:,\d{3})+\b", re
 
 
 def find(draft: Draft, langs: tuple[str, ...], formula: Sequence[Span] = (), strangers: frozenset[str] = frozenset()) -> tuple[Anchor, ...]:
-    """Return one anchor a sentence that holds any detail; `strangers` are names that prove nothing (the reader's, the writer's)."""
+    """Return one anchor a sentence that holds any detail, none in a language whose everyday words are not known; `strangers` are names that prove nothing (the reader's, the writer's)."""
     words = sense.load(langs)
     main = langs[0] if langs else "en"
+    if not listed(main):
+        return ()
     taken = covered(draft, formula)
     return tuple(_sentences(draft, main, words, taken, strangers, formula))
 

@@ -213,7 +213,7 @@ def _forgiven(scene: Scene, met: Met, details: Sequence[Anchor], said: Verdict |
     near = sum(d.weight for d in details if d.sentence in {index, index + 1} and (d.about in {About.READER, About.SHARED} or met.rule.family in _NEWS))
     needed = {Verdict.FORM_LETTER: 4.0, Verdict.NEEDS_CONTEXT: 1.2}.get(said or Verdict.READY, anchors.ENOUGH)
     needed *= 0.6 if met.rule.family in _NEWS else 1.0
-    return near >= needed * (1.5 if met.rule.anchored == "soften" else 1.0)
+    return near >= needed * (1.5 if met.rule.anchored == "soften" and said is not Verdict.READY else 1.0)
 
 
 def _finding(scene: Scene, met: Met) -> Finding:

@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from rules.model import Draft
 
 NUMBER, OTHER, STOP, LINK = "\x01", "\x02", "\x03", "\x04"
+_CLOSING = frozenset(")}|")
 _CLASSES = frozenset({NUMBER, OTHER, STOP, LINK})
 _FIRST = 0xF0000
 _GAP = f"[^{STOP}]"
 _NAME = f"({_GAP}{{1,4}}?)"
 _NAMES_AT_END = f"({_GAP}{{1,4}})"
+_SIMPLE = {"*": f"{_GAP}{{0,3}}?", "_": _GAP, "#": NUMBER, "<name>": _NAME, "<link>": LINK}
 _LONG = 6
 """Letters that a word needs before one misspelling in it is forgiven."""
 _FUZZY_WORDS = 6
@@ -98,10 +100,12 @@ class Matcher:
         self._same = {word: tuple(m[0] for m in WORD.finditer(words)) for word, words in (same or {}).items()}
         self._chars: dict[str, str] = {}
         self._order: list[str] = []
+        self._shares: dict[str, float] = {}
         self._near: dict[str, str] | None = None
         self._memo: dict[str, str] = {}
+        runs: dict[str, _Run] = {}
         self._negations = frozenset(self._char_of(word) for word in sorted(_NEGATIONS))
-        parsed = [(owner, text, _Parser(text, self._char_of, self._share, least=least).parse()) for owner, text in phrases]
+        parsed = [(owner, text, _Parser(text, self._char_of, self._share, runs, least=least).parse()) for owner, text in phrases]
         self._index: dict[str, list[_Phrase]] = defaultdict(list)
         self._halves: dict[str, list[_Fuzzy]] = defaultdict(list)
         for owner, text, parts in parsed:
@@ -123,7 +127,10 @@ class Matcher:
 
     def _share(self, char: str) -> float:
         """Return how likely a word of a draft is this one."""
-        return 0.02 if char in _CLASSES else 10 ** (zipf(self._word(char)) - 9)
+        share = self._shares.get(char)
+        if share is None:
+            share = self._shares[char] = 0.02 if char in _CLASSES else 10 ** (zipf(self._word(char)) - 9)
+        return share
 
     def _information(self, plain: str) -> float:
         """Return the bits that remain when the most telling word of a phrase is lost."""
@@ -303,9 +310,9 @@ class _Parsed(NamedTuple):
 class _Parser:
     """A phrase, read from left to right into a regular expression over word characters."""
 
-    def __init__(self, text: str, char_of: Callable[[str], str], share: Callable[[str], float], *, least: float) -> None:
+    def __init__(self, text: str, char_of: Callable[[str], str], share: Callable[[str], float], runs: dict[str, _Run], *, least: float) -> None:
         self._text = text
-        self._char_of, self._share = char_of, share
+        self._char_of, self._share, self._runs = char_of, share, runs
         self._least = least
         self._tokens = [m[0] for m in _TOKEN.finditer(fold(text).text)]
         self._at = 0
@@ -335,10 +342,11 @@ class _Parser:
 
     def _sequence(self, depth: int) -> _Run:
         """Return the expression of a run of elements, and the least that it takes to match."""
-        runs: list[_Run] = []
-        while self._at < len(self._tokens) and self._tokens[self._at] not in {")", "}", "|"}:
-            runs.append(self._element(self._tokens[self._at], depth))
-        return _Run("".join(run.source for run in runs), sum(run.told for run in runs), tuple(clause for run in runs for clause in run.clauses))
+        source, told, clauses = "", 0.0, ()
+        while self._at < len(self._tokens) and self._tokens[self._at] not in _CLOSING:
+            run = self._element(self._tokens[self._at], depth)
+            source, told, clauses = source + run.source, told + run.told, clauses + run.clauses
+        return _Run(source, told, clauses)
 
     def _element(self, token: str, depth: int) -> _Run:
         self._at += 1
@@ -353,16 +361,18 @@ class _Parser:
         if token == "~":
             self._tail = self._edged = True
             return _Run("")
-        simple = {"*": f"{_GAP}{{0,3}}?", "_": _GAP, "#": NUMBER, "<name>": _NAME, "<link>": LINK}
-        if token in simple:
+        if token in _SIMPLE:
             self._edged = self._edged or token in {"*", "_", "<name>"}
-            told = token in {"<name>", "<link>"}
-            return _Run(simple[token], LEAST / 2 * told)
-        words = [key(m[0]) for m in WORD.finditer(token)]
-        chars = "".join(self._char_of(word) for word in words)
+            return _Run(_SIMPLE[token], LEAST / 2 * (token in {"<name>", "<link>"}))
+        run = self._runs.get(token)
+        if run is None:
+            words = [key(m[0]) for m in WORD.finditer(token)]
+            chars = "".join(self._char_of(word) for word in words)
+            run = _Run(chars, sum(bits(word) for word in words if not word[0].isdigit()), tuple(frozenset(char) for char in chars))
+            self._runs[token] = run
         if depth == 0:
-            self._plain.append(chars)
-        return _Run(chars, sum(bits(word) for word in words if not word[0].isdigit()), tuple(frozenset(char) for char in chars))
+            self._plain.append(run.source)
+        return run
 
     def _group(self, opening: str, depth: int) -> _Run:
         closing = ")" if opening == "(" else "}"

@@ -33,6 +33,11 @@ def zipf(word: str, lang: str = "en") -> float:
     return _list(lang).get(word, RARE)
 
 
+def listed(lang: str) -> bool:
+    """Tell whether there is a list for a language."""
+    return bool(_list(lang))
+
+
 def known(word: str, lang: str) -> bool:
     """Tell whether a word is in the list of a language."""
     return word in _list(lang)

@@ -40,7 +40,7 @@ def _block(block: Block, look: Look) -> Iterable[str]:
         case Quote(quotes, note, more):
             return [_wrap(_quotation(quotes, note, more), look, first="  ", rest="    ")]
         case Struck(pieces):
-            return ["", _wrap_lines("".join(_piece(text, look, kept=kept) for text, kept in pieces)), ""]
+            return ["", "".join(_piece(text, look, kept=kept) for text, kept in pieces), ""]
         case Passage(text):
             return ["", textwrap.indent(_wrap_lines(text, look.width - 4), "    "), ""]
         case Meter(text=text):
