@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from adapters.terminal.render import Look
+    from bot.request import Request
 
 app = typer.Typer(
     name="offscript",
@@ -64,7 +68,7 @@ def _source(file: Path | None) -> object:
     return TextIOWrapper(file.open("rb"))
 
 
-def _request(file: Path | None, context: dict[str, object], kind: str, channel: str, lang: str) -> object:
+def _request(file: Path | None, context: dict[str, object], kind: str, channel: str, lang: str) -> Request:
     """Return the request that the options describe."""
     from adapters.terminal.review import read_draft  # noqa: PLC0415
     from bot.request import from_json  # noqa: PLC0415
@@ -76,7 +80,7 @@ def _request(file: Path | None, context: dict[str, object], kind: str, channel: 
     return from_json({"draft": draft, "context": context, "kind": kind, "channel": channel, "lang": lang})
 
 
-def _look() -> object:
+def _look() -> Look:
     """Return how wide and how styled this terminal shows text."""
     from os import environ  # noqa: PLC0415
     from shutil import get_terminal_size  # noqa: PLC0415
@@ -128,6 +132,16 @@ def rules_show(rule: Annotated[str, typer.Argument(help="The id of a rule.")]) -
         typer.echo(shown(rule), nl=False)
     except CoachError as error:
         _stop(str(error))
+
+
+@rules_app.command("catalogue")
+def rules_catalogue() -> None:
+    """Print the catalogue of all rules as Markdown (docs/rules.md)."""
+    from adapters.terminal.review import plain_stdout  # noqa: PLC0415
+    from adapters.terminal.rules import catalogue  # noqa: PLC0415
+
+    plain_stdout()
+    typer.echo(catalogue(), nl=False)
 
 
 @rules_app.command("test")

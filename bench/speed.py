@@ -25,7 +25,11 @@ _GIVEN = Circumstances(context=Context("Davina", "SummitUp in Dayton", "this mor
 
 def drafts(count: int, length: int = _LENGTH) -> list[str]:
     """Return drafts of a length, no two alike."""
-    texts = [d["text"] for d in tomllib.loads((Path(__file__).parents[1] / "tests" / "drafts.toml").read_text(encoding="utf-8"))["draft"] if d["text"].isascii()]
+    texts = [
+        d["text"]
+        for d in tomllib.loads((Path(__file__).parents[1] / "tests" / "drafts.toml").read_text(encoding="utf-8"))["draft"]
+        if d["text"].isascii()
+    ]
     chance = random.Random(7)  # noqa: S311 - the same drafts in every run
     words = " ".join(texts).split()
     made = []
@@ -49,8 +53,8 @@ def timed(work: Callable[[str], object], texts: list[str]) -> list[float]:
 def peer() -> Callable[[str], object] | None:
     """Return proselint's check of a text, or none where it is not installed."""
     try:
-        from proselint.registry import CheckRegistry  # noqa: PLC0415
         from proselint.checks import __register__  # noqa: PLC0415
+        from proselint.registry import CheckRegistry  # noqa: PLC0415
         from proselint.tools import LintFile  # noqa: PLC0415
     except ImportError:
         return None

@@ -1,0 +1,1 @@
+"""The application in the coach's words, platform-neutral: it decides what is said, never how it looks."""

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 class Coach:
     """Everything that a person can ask of Offscript."""
 
-    def __init__(self, settings: Settings, recall: Recall, clock: Clock, say: Voice | None = None, back: str = "offscript rules restore {rule}") -> None:
+    def __init__(
+        self, settings: Settings, recall: Recall, clock: Clock, say: Voice | None = None, back: str = "offscript rules restore {rule}"
+    ) -> None:
         """Join the ports; `back` tells, in the platform's own words, how a stopped rule is taken back."""
         self._settings, self._recall, self._clock = settings, recall, clock
         self._say = say or voice.load()

@@ -16,7 +16,9 @@ class Config(BaseSettings):
 
     database_url: str = Field(default="", validation_alias=AliasChoices("OFFSCRIPT_DATABASE_URL", "DATABASE_URL"))
     """Where settings are kept; empty means an SQLite file in the data folder."""
-    data_home: Path = Field(default_factory=lambda: Path.home() / ".local" / "share", validation_alias=AliasChoices("OFFSCRIPT_DATA_HOME", "XDG_DATA_HOME"))
+    data_home: Path = Field(
+        default_factory=lambda: Path.home() / ".local" / "share", validation_alias=AliasChoices("OFFSCRIPT_DATA_HOME", "XDG_DATA_HOME")
+    )
     """The folder for data on this machine."""
 
     @property

@@ -177,12 +177,21 @@ def _notes(review: Review, say: Voice) -> Iterable[str]:
     if any(s.part == "pasted" for s in draft.sentences) and review.verdict is not None:
         yield say("notes.pasted")
     if review.verdict is None:
-        yield say(f"notes.{review.reason}", lang=say.name_of(review.lang)) if review.reason in {"no_pack", "no_words", "empty"} else say("notes.no_words")
+        yield (
+            say(f"notes.{review.reason}", lang=say.name_of(review.lang))
+            if review.reason in {"no_pack", "no_words", "empty"}
+            else say("notes.no_words")
+        )
     if review.verdict is Verdict.READY and review.strengths and all(len(s.quote) > _QUOTE for s in review.strengths) and not review.quiet:
         yield say("notes.ready_why", quote=f"{review.strengths[0].quote[:_GLIMPSE].rsplit(' ', 1)[0]} …")
     if len(draft.text) > _LONG:
         yield say("notes.long", count=f"{len(draft.text):,}")
-    if review.verdict is Verdict.FORM_LETTER and review.kind is Kind.LINKEDIN_INVITE and not review.context and len(review.anyone) == len(draft.own()):
+    if (
+        review.verdict is Verdict.FORM_LETTER
+        and review.kind is Kind.LINKEDIN_INVITE
+        and not review.context
+        and len(review.anyone) == len(draft.own())
+    ):
         yield say("notes.blank_is_fine")
     if review.sameness and review.sameness.count > 1:
         same = review.sameness
@@ -215,9 +224,11 @@ def more(review: Review, say: Voice | None = None) -> Choices:
     """Return what stands behind More."""
     say = say or voice.load()
     rules = tuple(dict.fromkeys(finding.rule for finding in review.findings))[:MOST_FINDINGS]
-    return Choices((
-        Choice(say("choices.all"), "all"),
-        Choice(say("choices.trimmed"), "trimmed"),
-        *(Choice(f"{say('choices.why')} {rule}", f"why:{rule}") for rule in rules),
-        *(Choice(f"{say('choices.stop')}: {rule}", f"stop:{rule}") for rule in rules),
-    ))
+    return Choices(
+        (
+            Choice(say("choices.all"), "all"),
+            Choice(say("choices.trimmed"), "trimmed"),
+            *(Choice(f"{say('choices.why')} {rule}", f"why:{rule}") for rule in rules),
+            *(Choice(f"{say('choices.stop')}: {rule}", f"stop:{rule}") for rule in rules),
+        )
+    )

@@ -35,20 +35,31 @@ _PRIVATE = re.compile(
     r"confiden\w*|secret|between us|don'?t (?:mention|tell)|off the record|prison|arrest\w*|visa trouble|second child|trying for a baby|stroke|heart attack|gout|medication|in icu)\b",
     re.IGNORECASE,
 )
-_MEETING = re.compile(r"\b(?:met|meet|meeting|saw|seeing|see you|talk|talked|chat|chatted|spoke|visit\w*|viewing|interview\w*|time|lunch|dinner|call|following our|great (?:to|meeting)|good to|enjoyed|since our|conversation)\b", re.IGNORECASE)
-_TO_COME = re.compile(r"\b(?:will|i'll|we'll|shall|next|tomorrow|this coming|before|by|free|are you|can you|could you|until|till|available|let's|see you on|rsvp|on the calendar|drop it|going out)\b", re.IGNORECASE)
+_MEETING = re.compile(
+    r"\b(?:met|meet|meeting|saw|seeing|see you|talk|talked|chat|chatted|spoke|visit\w*|viewing|interview\w*|time|lunch|dinner|call|following our|great (?:to|meeting)|good to|enjoyed|since our|conversation)\b",
+    re.IGNORECASE,
+)
+_TO_COME = re.compile(
+    r"\b(?:will|i'll|we'll|shall|next|tomorrow|this coming|before|by|free|are you|can you|could you|until|till|available|let's|see you on|rsvp|on the calendar|drop it|going out)\b",
+    re.IGNORECASE,
+)
 _PLACE = re.compile(r"\b(?:in|at|on|by|near)\s+(?:the\s+)?([A-Z][\w'’-]+(?:\s+[A-Z][\w'’-]+){0,3})")
-_OCCASION = re.compile(r"\b(?:our|the)\s+(?:little\s+|long\s+|quick\s+|brief\s+)?(?:talk|chat|meeting|conversation|call|lunch|dinner|coffee)\s+(?:on|at|in|by|over|during|beside)\s+(?:the\s+|our\s+|a\s+)?((?:[\w'’-]+\s?){1,3}\w)", re.IGNORECASE)
+_OCCASION = re.compile(
+    r"\b(?:our|the)\s+(?:little\s+|long\s+|quick\s+|brief\s+)?(?:talk|chat|meeting|conversation|call|lunch|dinner|coffee)\s+(?:on|at|in|by|over|during|beside)\s+(?:the\s+|our\s+|a\s+)?((?:[\w'’-]+\s?){1,3}\w)",
+    re.IGNORECASE,
+)
 _OCCASIONS = frozenset(
     stem(word)
     for word in """interview viewing trial wedding conference summit fair expo course tour build party residency class workshop festival camp dinner lunch reception launch
     talk lecture seminar webinar meetup exam rehearsal concert gig match final tournament race retreat training open fete quiz audition hackathon demo panel hen stag raid reunion""".split()
 )
 _TALKS = frozenset({"talk", "chat", "meeting", "conversation", "call", "lunch", "dinner", "coffee"})
-_AT = re.compile(r"\b(?:at|from|since|during|after|your|our|last|following|of|the|day's|weekend's|night's|interview)\s+(?:\w+(?:'s)?\s+){0,1}$", re.IGNORECASE)
+_AT = re.compile(
+    r"\b(?:at|from|since|during|after|your|our|last|following|of|the|day's|weekend's|night's|interview)\s+(?:\w+(?:'s)?\s+){0,1}$", re.IGNORECASE
+)
 _MINE = re.compile(r"\s*(?:me|us)\b|\s+(?:on|last|yesterday)\b", re.IGNORECASE)
 _TITLED = re.compile(r"\b(Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Aunt|Auntie|Uncle|Father|Sister|Captain)\.? ([A-Z][\w'’-]{2,})")
-_RUNS = re.compile(rf"[\u4e00-\u9fff々]{{2,}}|[\u30a0-\u30ffー]{{2,}}|\d+")
+_RUNS = re.compile(r"[\u4e00-\u9fff々]{2,}|[\u30a0-\u30ffー]{2,}|\d+")
 _TOPIC, _MET, _WHY = 0.42, 0.4, 0.5
 _NEAR = 2
 """Sentences within which the evidence for one fact has to stand."""
@@ -202,7 +213,9 @@ def _elsewhere(reading: _Reading, fact: Fact, context: Context, found: _Referenc
         occasion = _OCCASION.search(sentence)
         if occasion and (not found or found.share < _MET) and not _is_time(occasion[1].split()[0].casefold()):
             words = {key(m[0]) for m in WORD.finditer(fold(occasion[1]).text)}
-            if not any(alike(word, other) or same_field(word, other) for word in words for other in known if word not in _EMPTY and other not in _EMPTY):
+            if not any(
+                alike(word, other) or same_field(word, other) for word in words for other in known if word not in _EMPTY and other not in _EMPTY
+            ):
                 return Contradiction(fact.name, fact.text, occasion[0], Span(start + occasion.start(), start + occasion.end()))
     return None
 
@@ -214,7 +227,9 @@ def _is_time(word: str) -> bool:
 def _proper(reading: _Reading, text: str, found: _Reference) -> bool:
     """Tell whether a proper name of the event, and not only its common words, is in the draft."""
     proper = {key(fold(word).text) for word in re.findall(r"\b[A-Z][\w'’-]{2,}", text)}
-    return found.best > 1.0 and any(token.key in proper or (token.capital and any(alike(token.key, word) for word in proper)) for token in reading.tokens)
+    return found.best > 1.0 and any(
+        token.key in proper or (token.capital and any(alike(token.key, word) for word in proper)) for token in reading.tokens
+    )
 
 
 def _misnamed(reading: _Reading, fact: Fact) -> Contradiction | None:
@@ -252,7 +267,9 @@ def _said(reading: _Reading, word: str) -> list[int]:
     return sorted(found)
 
 
-def _evidence(tokens: Sequence[_Token], near: range, weights: dict[str, float], exact: dict[str, list[int]], related: dict[str, list[int]]) -> _Reference | None:
+def _evidence(
+    tokens: Sequence[_Token], near: range, weights: dict[str, float], exact: dict[str, list[int]], related: dict[str, list[int]]
+) -> _Reference | None:
     """Return what neighbouring sentences say of a fact; each word of the draft counts for one word of the fact only."""
     taken: set[int] = set()
     got, best, whole = 0.0, 0.0, 0
@@ -271,7 +288,9 @@ def _evidence(tokens: Sequence[_Token], near: range, weights: dict[str, float], 
     alone = len(taken) == 1 and len(weights) > 1 and best < _weight_of(_DISTINCT)
     if not taken or alone or (not whole and len(taken) < _MANY):
         return None
-    return _Reference(got / sum(weights.values()), Span(min(tokens[i].span.start for i in taken), max(tokens[i].span.end for i in taken)), best, whole)
+    return _Reference(
+        got / sum(weights.values()), Span(min(tokens[i].span.start for i in taken), max(tokens[i].span.end for i in taken)), best, whole
+    )
 
 
 def _weight(word: str, lang: str, long: bool) -> float:  # noqa: FBT001 - one caller
@@ -296,5 +315,3 @@ def _runs(draft: Draft, text: str) -> Span | None:
         return None
     start, length = min(hits)
     return Span(start, start + length)
-
-

@@ -31,7 +31,9 @@ _ORDINAL = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?$")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "a": 1, "an": 1}
 _UNITS = {"day": 1, "days": 1, "week": 7, "weeks": 7, "month": 30, "months": 30, "year": 365, "years": 365, "night": 1, "nights": 1, "fortnight": 14}
-_THIS = re.compile(r"\b(this morning|this afternoon|this evening|last night|last week|last month|last year|last summer|earlier today|the other day|just now)\b")
+_THIS = re.compile(
+    r"\b(this morning|this afternoon|this evening|last night|last week|last month|last year|last summer|earlier today|the other day|just now)\b"
+)
 _SAME = {
     "this morning": "today", "this afternoon": "today", "this evening": "today", "earlier today": "today", "just now": "today", "last night": "yesterday",
 }  # fmt: skip
@@ -69,7 +71,13 @@ def _dated(words: list[str], i: int) -> bool:
     around = {*words[max(0, i - 2) : i], *words[i + 1 : i + 3]}
     if words[i].isdigit():
         return bool(around & set(_MONTHS)) or (i > 0 and words[i - 1] == "the" and not set(words[i + 1 : i + 2]) & set(_UNITS))
-    return words[i][:1].isdigit() or bool(around & {"in", "on", "of", "last", "next", "every", "this", "since", "until", "by", "night", "at", "early", "late", "after", "before"}) or any(a.isdigit() for a in around)  # noqa: E501
+    return (
+        words[i][:1].isdigit()
+        or bool(
+            around & {"in", "on", "of", "last", "next", "every", "this", "since", "until", "by", "night", "at", "early", "late", "after", "before"}
+        )
+        or any(a.isdigit() for a in around)
+    )
 
 
 def _days(found: Iterable[Moment], now: datetime | None) -> Iterable[Moment]:

@@ -24,7 +24,7 @@ from rules.text import read, sentence_at
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rules.model import Anchor, Example, Rule
+    from rules.model import Anchor, Example, Point, Rule
 
 _ORDER = {Weight.HARD: 0, Weight.MEDIUM: 1, Weight.SOFT: 2}
 _ANYONE = 0.75
@@ -121,10 +121,17 @@ def _applies(met: Met, scene: Scene) -> bool:
 def _resolved(found: Sequence[Met]) -> list[Met]:
     """Return hits without overlaps."""
     kept: list[Met] = []
-    for met in sorted(found, key=lambda m: (m.rule.weight is not Weight.HARD, m.span.start - m.span.end, _ORDER[m.rule.weight], m.span.start, m.rule.id)):  # type: ignore[union-attr]
-        if met.span and not any(other.span and met.span.overlaps(other.span) for other in kept):
+    spans: list[Span] = []
+    for met in sorted(found, key=_precedence):
+        if met.span and not any(met.span.overlaps(span) for span in spans):
             kept.append(met)
+            spans.append(met.span)
     return sorted(kept, key=lambda m: m.span or Span(0, 0))
+
+
+def _precedence(met: Met) -> tuple[bool, int, int, int, str]:
+    span = met.span or Span(0, 0)
+    return (met.rule.weight is not Weight.HARD, span.start - span.end, _ORDER[met.rule.weight], span.start, met.rule.id)
 
 
 def _judged(scene: Scene, met: Sequence[Met], given: Circumstances, pack: packs.Pack, with_pack: tuple[str, ...]) -> Review:
@@ -155,7 +162,7 @@ def _judged(scene: Scene, met: Sequence[Met], given: Circumstances, pack: packs.
     )
 
 
-def card_reason(said: Verdict | None, card: Sequence[verdict.Point]) -> str:
+def card_reason(said: Verdict | None, card: Sequence[Point]) -> str:
     """Return the reason for a verdict in one line: the points that weighed most."""
     if said is None:
         return ""
@@ -210,7 +217,9 @@ def _forgiven(scene: Scene, met: Met, details: Sequence[Anchor], said: Verdict |
     if met.rule.anchored == "keep" or met.span is None:
         return False
     index = sentence_at(scene.draft, met.span.start)
-    near = sum(d.weight for d in details if d.sentence in {index, index + 1} and (d.about in {About.READER, About.SHARED} or met.rule.family in _NEWS))
+    near = sum(
+        d.weight for d in details if d.sentence in {index, index + 1} and (d.about in {About.READER, About.SHARED} or met.rule.family in _NEWS)
+    )
     needed = {Verdict.FORM_LETTER: 4.0, Verdict.NEEDS_CONTEXT: 1.2}.get(said or Verdict.READY, anchors.ENOUGH)
     needed *= 0.6 if met.rule.family in _NEWS else 1.0
     return near >= needed * (1.5 if met.rule.anchored == "soften" and said is not Verdict.READY else 1.0)

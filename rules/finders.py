@@ -39,7 +39,9 @@ _LONG = 6
 _FUZZY_WORDS = 6
 _FUZZY_BITS = 50.0
 """A phrase may differ by one word when at least so many words, and so much information in bits, remain."""
-_NEGATIONS = frozenset({"not", "no", "never", "without", "nicht", "kein", "ne", "pas", "nunca", "não", "nao", "non", "niet", "inte", "nie", "नहीं", "nahi", "mat"})
+_NEGATIONS = frozenset(
+    {"not", "no", "never", "without", "nicht", "kein", "ne", "pas", "nunca", "não", "nao", "non", "niet", "inte", "nie", "नहीं", "nahi", "mat"}
+)
 _TOKEN = re.compile(r"\(|\)|\{|\}|\||\*|(?<!\w)_(?!\w)|#|<name>|<link>|~|\^|\$|[^(){}|*#<~^$]+")
 _CLAUSE_END = re.compile(
     r"[,.:](?!\d)|[;!?()\n\u2013\u2014\u2026\u3002\u3001\uff01\uff1f\u0964]|\s[-\u2013]\s"
@@ -342,7 +344,8 @@ class _Parser:
 
     def _sequence(self, depth: int) -> _Run:
         """Return the expression of a run of elements, and the least that it takes to match."""
-        source, told, clauses = "", 0.0, ()
+        source, told = "", 0.0
+        clauses: tuple[frozenset[str], ...] = ()
         while self._at < len(self._tokens) and self._tokens[self._at] not in _CLOSING:
             run = self._element(self._tokens[self._at], depth)
             source, told, clauses = source + run.source, told + run.told, clauses + run.clauses

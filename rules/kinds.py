@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
+from collections import defaultdict
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,10 +47,10 @@ def _cues(langs: tuple[str, ...]) -> tuple[Matcher, tuple[tuple[str, float], ...
     return Matcher(phrases, same, least=_CUE), tuple(owners)
 
 
-def _points(draft: Draft, langs: tuple[str, ...]) -> Counter[str]:
+def _points(draft: Draft, langs: tuple[str, ...]) -> defaultdict[str, float]:
     """Return the points of each kind; a cue in the signature counts half, one in pasted material nothing."""
     matcher, owners = _cues(langs or ("en",))
-    points: Counter[str] = Counter()
+    points: defaultdict[str, float] = defaultdict(float)
     seen: set[tuple[str, int]] = set()
     for match in matcher.find(draft):
         kind, weight = owners[match.owner]
@@ -68,7 +68,7 @@ def read(draft: Draft, context: Context, langs: tuple[str, ...], channel: str) -
     return _likeliest(draft, context, points, channel), points[_QUIET] >= _DECIDES
 
 
-def _likeliest(draft: Draft, context: Context, points: Counter[str], channel: str) -> Kind:
+def _likeliest(draft: Draft, context: Context, points: defaultdict[str, float], channel: str) -> Kind:
     """Return the kind with most points; a draft that says nothing of itself is a direct message when short, else something other."""
     scores = {kind: min(_TOP, points[kind.value]) for kind in Kind}
     words = sum(draft.sentences[w.sentence].part != "pasted" for w in draft.words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,19 +74,23 @@ def _by_script(text: str) -> Counter[str]:
 
 def _by_words(draft: Draft, spoken: dict[str, tuple[str, ...]]) -> list[str]:
     """Return the Latin-letter languages whose little words the draft uses, most first."""
-    keys = [word.key for word in draft.words if draft.sentences[word.sentence].part != "pasted" and word.key[0].isalpha() and not word.key.startswith("http")]
+    keys = [
+        word.key
+        for word in draft.words
+        if draft.sentences[word.sentence].part != "pasted" and word.key[0].isalpha() and not word.key.startswith("http")
+    ]
     if not keys:
         return []
     said = Counter(spoken[key] for key in keys if key in spoken)
-    counts: Counter[str] = Counter({"en": 0.5})  # type: ignore[dict-item]
+    counts: dict[str, float] = defaultdict(float, en=0.5)
     for langs, times in said.items():
         for lang in langs:
             counts[lang] += times
     if not draft.text.isascii():
         folded = draft.text.casefold()
         for lang, letters in _LETTERS.items():
-            counts[lang] += _FOREIGN * sum(folded.count(letter) for letter in letters) if counts[lang] else 0.0  # type: ignore[assignment]
-    (first, best), *rest = counts.most_common()
+            counts[lang] += _FOREIGN * sum(folded.count(letter) for letter in letters) if counts[lang] else 0.0
+    (first, best), *rest = sorted(counts.items(), key=lambda pair: -pair[1])
     if best < 1:
         return ["en"]
     own = {lang: sum(times for langs, times in said.items() if lang in langs and first not in langs) for lang, _ in rest}

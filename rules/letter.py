@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rules.model import Sentence, Word
+    from rules.model import Sentence
 
 _PASTED = re.compile(
     r"^(?:"
@@ -55,7 +55,7 @@ def pasted_from(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def part_of_sentences(text: str, words: list[Word], sentences: list[Sentence], pasted: list[tuple[int, int]]) -> list[str]:
+def part_of_sentences(text: str, sentences: list[Sentence], pasted: list[tuple[int, int]]) -> list[str]:
     """Return the part of each sentence."""
     parts = ["body"] * len(sentences)
     for i, sentence in enumerate(sentences):

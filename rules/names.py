@@ -43,7 +43,11 @@ def _tables() -> _Tables:
         for short in shorts.split():
             forms.setdefault(full, set()).add(short)
             forms.setdefault(short, set()).add(full)
-    return _Tables({name: frozenset(others) for name, others in forms.items()}, frozenset(table["titles"]["words"].split()), frozenset(table["nobody"]["words"].split()))
+    return _Tables(
+        {name: frozenset(others) for name, others in forms.items()},
+        frozenset(table["titles"]["words"].split()),
+        frozenset(table["nobody"]["words"].split()),
+    )
 
 
 def parts(name: str) -> tuple[str, ...]:
@@ -114,7 +118,11 @@ def _greeted(draft: Draft) -> Span | None:
         for i, word in enumerate(words)
         if word.key not in tables.titles and word.key not in tables.nobody and not draft.text[word.start].islower() and (i or len(words) <= 2)  # noqa: PLR2004
     ]
-    if not names or any(word.key in tables.nobody for word in words[1:]) or any(not word.key[0].isalpha() or word.key[0] > "\u024f" for word in names):
+    if (
+        not names
+        or any(word.key in tables.nobody for word in words[1:])
+        or any(not word.key[0].isalpha() or word.key[0] > "\u024f" for word in names)
+    ):
         return None
     if any(draft.text[max(0, w.start - 1)] in "[{<@" or draft.text[w.end : w.end + 1] in {"]", "}", ">"} for w in names):
         return None

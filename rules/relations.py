@@ -9,7 +9,34 @@ from pathlib import Path
 from rapidfuzz.distance import OSA
 
 _FILE = Path(__file__).parent / "packs" / "en" / "fields.toml"
-_SUFFIXES = ("'s", "iness", "ingly", "ations", "ation", "ities", "ingly", "fully", "ness", "ment", "ions", "ings", "ers", "ies", "ied", "ing", "ion", "est", "ier", "ed", "er", "es", "ly", "s", "y", "e")
+_SUFFIXES = (
+    "'s",
+    "iness",
+    "ingly",
+    "ations",
+    "ation",
+    "ities",
+    "ingly",
+    "fully",
+    "ness",
+    "ment",
+    "ions",
+    "ings",
+    "ers",
+    "ies",
+    "ied",
+    "ing",
+    "ion",
+    "est",
+    "ier",
+    "ed",
+    "er",
+    "es",
+    "ly",
+    "s",
+    "y",
+    "e",
+)
 _STEM = 3
 _LONG = 6
 

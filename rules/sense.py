@@ -38,5 +38,10 @@ def _one(lang: str) -> Sense:
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     pronouns = table.get("pronouns", {})
     lists = [pronouns.get(who, "") for who in ("you", "we", "i")]
-    lists += [table.get("told", {}).get("verbs", ""), table.get("met", {}).get("words", ""), table.get("days", {}).get("words", ""), table.get("jargon", {}).get("words", "")]
+    lists += [
+        table.get("told", {}).get("verbs", ""),
+        table.get("met", {}).get("words", ""),
+        table.get("days", {}).get("words", ""),
+        table.get("jargon", {}).get("words", ""),
+    ]
     return Sense(*(frozenset(words.split()) for words in lists))

@@ -36,7 +36,8 @@ def mark(gap: str) -> str:
 def trim(draft: Draft, findings: Iterable[Finding]) -> str:
     """Return the draft with the findings' spans left out and gap marks put in."""
     out: list[str] = []
-    at, marks = 0, []
+    marks: list[str] = []
+    at = 0
     for cut in _merge(sorted(_cuts(draft, [f for f in findings if f.span]))):
         out.append(draft.text[at : cut.start])
         if cut.gap not in marks and len(marks) < _MARKS:

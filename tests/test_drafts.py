@@ -17,12 +17,28 @@ from rules.model import Verdict
 
 HERE = Path(__file__).parent
 DRAFTS: list[dict[str, Any]] = tomllib.loads((HERE / "drafts.toml").read_text(encoding="utf-8"))["draft"]
-SILENT = {"one-real-detail", "circling-on-a-hill", "condolence", "bug-report-to-a-friend", "dull-office-mail", "thanks-with-its-reason", "recruiter-who-read", "neighbours", "release-under-a-note"}
+SILENT = {
+    "one-real-detail",
+    "circling-on-a-hill",
+    "condolence",
+    "bug-report-to-a-friend",
+    "dull-office-mail",
+    "thanks-with-its-reason",
+    "recruiter-who-read",
+    "neighbours",
+    "release-under-a-note",
+}
 
 
 def look(draft: dict[str, Any]):  # noqa: ANN201
     context = {key: draft[key] for key in ("name", "met", "when", "topics", "why") if key in draft}
-    item = {"draft": draft["text"], "context": context, "kind": draft.get("kind"), "channel": draft.get("channel"), "now": datetime(2026, 3, 3, 9, tzinfo=UTC).isoformat()}
+    item = {
+        "draft": draft["text"],
+        "context": context,
+        "kind": draft.get("kind"),
+        "channel": draft.get("channel"),
+        "now": datetime(2026, 3, 3, 9, tzinfo=UTC).isoformat(),
+    }
     request = from_json(item)
     return review(request.draft, request.given)
 

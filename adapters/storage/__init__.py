@@ -1,0 +1,1 @@
+"""Where settings are kept: SQLAlchemy Core and alembic, SQLite by default."""

@@ -88,5 +88,3 @@ async def open_settings(url: str) -> AsyncIterator[SqlSettings]:
         yield SqlSettings(made)
     finally:
         await made.dispose()
-
-

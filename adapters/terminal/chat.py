@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
 from adapters.clock import SystemClock
@@ -32,7 +31,7 @@ _ASKED = (
 )
 
 
-class _Closed(Exception):  # noqa: N818 - no error: the input is over
+class _Closed(Exception):
     """Nothing more comes in."""
 
 
@@ -68,8 +67,8 @@ class Talk:
 
     def _context(self) -> Context:
         answers = {key: self._ask(question) for key, question in _ASKED}
-        topics = tuple(topic.strip() for topic in answers.pop("topics").split(";") if topic.strip())
-        return replace(Context(topics=topics), **answers)
+        topics = tuple(topic.strip() for topic in answers["topics"].split(";") if topic.strip())
+        return Context(name=answers["name"], met=answers["met"], topics=topics, why=answers["why"])
 
     async def _next(self, card: Card) -> Card | None:
         """Show a card with its choices numbered, take one, and return what it leads to; none ends this draft."""

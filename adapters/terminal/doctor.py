@@ -40,7 +40,10 @@ def _run(check: Callable[[], str]) -> tuple[bool, str]:
     except PackError as error:
         return False, f"a card cannot be used: {error}"
     except (SQLAlchemyError, OSError) as error:
-        return False, f"the store does not answer ({type(error).__name__}). Check OFFSCRIPT_DATABASE_URL and that its folder can be written. Reviews work without it."
+        return (
+            False,
+            f"the store does not answer ({type(error).__name__}). Check OFFSCRIPT_DATABASE_URL and that its folder can be written. Reviews work without it.",
+        )
     except ValueError as error:
         return False, str(error).splitlines()[0]
 

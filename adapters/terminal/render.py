@@ -70,11 +70,15 @@ def _choice(number: int, choice: Choice, look: Look) -> str:
 
 
 def _wrap(text: str, look: Look, first: str = "", rest: str = "") -> str:
-    return textwrap.fill(safe(text).replace("\n", " "), look.width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(
+        safe(text).replace("\n", " "), look.width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _wrap_lines(text: str, width: int = 88) -> str:
-    return "\n".join(textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) if line.strip() else "" for line in safe(text).split("\n"))
+    return "\n".join(
+        textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) if line.strip() else "" for line in safe(text).split("\n")
+    )
 
 
 def _styled(code: str, text: str, look: Look) -> str:

@@ -6,6 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
+from adapters.terminal.render import Look, render
 from bot.errors import CoachError, NotText
 from bot.machine import to_json
 from bot.present import present
@@ -13,8 +14,6 @@ from bot.request import Request, checked, from_json
 from bot.sameness import Earlier
 from rules.engine import review
 from rules.model import Verdict
-
-from adapters.terminal.render import Look, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +63,11 @@ def status(found: Review) -> int:
 
 def explained(found: Review) -> str:
     """Return how the verdict came about, line by line."""
-    lines = ["", f"Verdict: {found.verdict.value if found.verdict else 'none'} ({found.reason})", f"Kind: {found.kind.value}   Language: {found.lang or 'unknown'}"]
+    lines = [
+        "",
+        f"Verdict: {found.verdict.value if found.verdict else 'none'} ({found.reason})",
+        f"Kind: {found.kind.value}   Language: {found.lang or 'unknown'}",
+    ]
     if found.quiet:
         lines.append("A quiet kind: only hard errors are said.")
     lines += [f"{point.points:+6.2f}  {point.name:<10} {point.value:>6}  {point.about}" for point in found.scorecard]

@@ -12,7 +12,7 @@ from rules.model import Circumstances
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rules.model import Example, Rule
+    from rules.model import Example, Finding, Rule
 
 
 def listing(lang: str) -> str:
@@ -45,6 +45,33 @@ def shown(rule_id: str) -> str:
     return "\n".join(parts) + "\n"
 
 
+def catalogue() -> str:
+    """Return the public catalogue of all rules as Markdown: what, why, on what evidence, one flagged and one innocent example."""
+    rules = packs.load(packs.languages()).rules
+    lines = [
+        "# The rules",
+        "",
+        f"What Offscript looks for: {len(rules)} rules. This page is made by `offscript rules catalogue`; a test keeps it current.",
+        "",
+        "hard: enough alone · medium: a finding unless a concrete detail stands beside it · soft: counts only in clusters",
+    ]
+    for family in sorted({rule.family for rule in rules}):
+        lines += ["", f"## {family}"]
+        for rule in (rule for rule in rules if rule.family == family):
+            lines += [
+                "",
+                f"### {rule.id}",
+                "",
+                f"{rule.weight.value}, {'any language' if rule.lang == packs.ANY else rule.lang}. {rule.advice.say}",
+                "",
+                f"- Why: {rule.advice.why} ({evidence(rule.evidence)})",
+                f"- It asks: {rule.advice.ask}",
+                f"- Flagged: {_marked(rule.flags[0])}",
+                f"- Innocent: {_one_line(rule.passes[0].text)}",
+            ]
+    return "\n".join(lines) + "\n"
+
+
 def tested(path: Path) -> tuple[str, bool]:
     """Run the examples of a file or folder of cards; return what to print, and whether all hold. Raises PackError, OSError."""
     files = sorted(p for p in path.rglob("*.toml") if packs.is_cards(p)) if path.is_dir() else [path]
@@ -64,15 +91,18 @@ def _failures(rule: Rule) -> list[str]:
     for example in rule.flags:
         found = sorted(span for span in spotted(rule, example) if span)
         if found != sorted(example.marked):
-            out.append(f"{rule.source}: {rule.id}: points at {[s.of(example.text) for s in found]} and not at {[s.of(example.text) for s in example.marked]} in {_one_line(example.text)}")
-    for example in rule.passes:
-        if any(finding.rule == rule.id for finding in _said(rule, example)):
-            out.append(f"{rule.source}: {rule.id}: is not silent at {_one_line(example.text)}")
-    out += [f"{rule.source}: {rule.id}: finds what it was known to miss; move it to flags: {_one_line(e.text)}" for e in rule.misses if spotted(rule, e)]
+            out.append(
+                f"{rule.source}: {rule.id}: points at {[s.of(example.text) for s in found]} and not at {[s.of(example.text) for s in example.marked]} in {_one_line(example.text)}"
+            )
+    loud = [example for example in rule.passes if any(finding.rule == rule.id for finding in _said(rule, example))]
+    out += [f"{rule.source}: {rule.id}: is not silent at {_one_line(example.text)}" for example in loud]
+    out += [
+        f"{rule.source}: {rule.id}: finds what it was known to miss; move it to flags: {_one_line(e.text)}" for e in rule.misses if spotted(rule, e)
+    ]
     return out
 
 
-def _said(rule: Rule, example: Example) -> tuple[object, ...]:
+def _said(rule: Rule, example: Example) -> tuple[Finding, ...]:
     given = Circumstances(context=example.context, kind=example.kind, channel=example.channel)
     return review(example.text, given, packs.only(rule)).findings
 

@@ -63,5 +63,3 @@ def over_the_limit(scene: Scene, /) -> Iterable[Hit]:
 
 def _about_both(scene: Scene) -> float:
     return sum(anchor.weight for anchor in scene.anchors if anchor.about in {About.READER, About.SHARED})
-
-

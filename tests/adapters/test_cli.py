@@ -87,7 +87,9 @@ def test_odd_drafts_each_get_an_answer_and_lose_nothing() -> None:
     found, status = jsonl(*({"id": name, "draft": text} for name, text in ODD.items()))
     assert status == 0
     assert [line["id"] for line in found] == list(ODD)
-    assert {name: line["verdict"] for name, line in zip(ODD, found, strict=True) if name in {"empty", "blank", "link", "emoji"}} == dict.fromkeys(["empty", "blank", "link", "emoji"])
+    assert {name: line["verdict"] for name, line in zip(ODD, found, strict=True) if name in {"empty", "blank", "link", "emoji"}} == dict.fromkeys(
+        ["empty", "blank", "link", "emoji"]
+    )
     assert found[0]["reason"] == "empty"
     assert found[2]["reason"] == "no_words"
 
@@ -109,7 +111,10 @@ def test_a_language_without_rules_says_so_and_still_finds_fields() -> None:
 
 def test_sameness_is_seen_among_drafts_of_one_author() -> None:
     letter = "Hi {}, I saw the window you built for the library in {} and wondered who cut the lead. We have one with eleven cracked panes in our hall and nobody here dares."
-    drafts = [{"id": i, "draft": letter.format(name, city), "author": "me", "context": {"name": name}} for i, (name, city) in enumerate([("Ana", "Leeds"), ("Bo", "Perth"), ("Cy", "Cork")])]
+    drafts = [
+        {"id": i, "draft": letter.format(name, city), "author": "me", "context": {"name": name}}
+        for i, (name, city) in enumerate([("Ana", "Leeds"), ("Bo", "Perth"), ("Cy", "Cork")])
+    ]
     other = {"id": 9, "draft": letter.format("Di", "Bonn"), "author": "you", "context": {"name": "Di"}}
     again = {**drafts[0], "id": 8}
     found, _ = jsonl(*drafts, other, again)
@@ -175,7 +180,9 @@ def test_rules_can_be_listed_shown_and_tested(tmp_path: Path) -> None:
     assert held.returncode == 0
     assert b"all hold" in held.stdout
     broken = tmp_path / "cards.toml"
-    broken.write_text((ROOT / "rules/packs/ja/cards.toml").read_text(encoding="utf-8").replace("«人脈を広げたく»", "人脈を«広げたく»"), encoding="utf-8")
+    broken.write_text(
+        (ROOT / "rules/packs/ja/cards.toml").read_text(encoding="utf-8").replace("«人脈を広げたく»", "人脈を«広げたく»"), encoding="utf-8"
+    )
     assert run("rules", "test", str(broken)).returncode == 1
 
 

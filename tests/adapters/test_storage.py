@@ -34,7 +34,10 @@ async def test_what_was_stopped_holds_over_a_restart(tmp_path: Path) -> None:
 async def test_pragmas_are_those_that_survive_a_power_cut(tmp_path: Path) -> None:
     made = engine(url(tmp_path))
     async with made.connect() as connection:
-        found = {name: (await connection.execute(text(f"PRAGMA {name}"))).scalar() for name in ("journal_mode", "synchronous", "busy_timeout", "secure_delete")}
+        found = {
+            name: (await connection.execute(text(f"PRAGMA {name}"))).scalar()
+            for name in ("journal_mode", "synchronous", "busy_timeout", "secure_delete")
+        }
     await made.dispose()
     assert found == {"journal_mode": "wal", "synchronous": 2, "busy_timeout": 5000, "secure_delete": 1}
 

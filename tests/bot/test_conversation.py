@@ -52,11 +52,16 @@ def test_asking_for_a_line_is_understood(text: str) -> None:
     assert asks_to_write(text)
 
 
-@pytest.mark.parametrize("text", ["do you know, she said nobody gets to ten stamps", "write to your aunt about the goat on Friday, she said", "the cards", "improve the ramp"])
+@pytest.mark.parametrize(
+    "text",
+    ["do you know, she said nobody gets to ten stamps", "write to your aunt about the goat on Friday, she said", "the cards", "improve the ramp"],
+)
 def test_an_answer_that_begins_alike_is_an_answer(text: str) -> None:
     assert not asks_to_write(text)
 
 
-@pytest.mark.parametrize(("text", "wanted"), [("hello", True), ("Hi!", True), ("help", True), ("test", True), ("Hi Davina", False), ("help me with this: Dear Sir", False)])
+@pytest.mark.parametrize(
+    ("text", "wanted"), [("hello", True), ("Hi!", True), ("help", True), ("test", True), ("Hi Davina", False), ("help me with this: Dear Sir", False)]
+)
 def test_a_bare_greeting_asks_for_help(text: str, wanted: bool) -> None:  # noqa: FBT001
     assert asks_for_help(text) is wanted

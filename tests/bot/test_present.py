@@ -50,7 +50,12 @@ def test_wrong_name_comes_first() -> None:
 
 
 def test_missing_facts_are_an_offer_of_two_at_most() -> None:
-    shown = card("Hi Davina, I'd like to add you to my professional network.", name="Davina", met="SummitUp", topics=("loyalty cards", "hotel coffee", "her van"))
+    shown = card(
+        "Hi Davina, I'd like to add you to my professional network.",
+        name="Davina",
+        met="SummitUp",
+        topics=("loyalty cards", "hotel coffee", "her van"),
+    )
     assert "You told me: loyalty cards · hotel coffee. One is enough." in lines(shown)
 
 
@@ -78,7 +83,9 @@ def test_a_quiet_kind_gets_only_hard_errors() -> None:
 
 
 def test_an_empty_invitation_may_go_without_a_note() -> None:
-    assert "You could send it without a note; nothing would be lost." in lines(card("I'd like to add you to my professional network.", kind=Kind.LINKEDIN_INVITE))
+    assert "You could send it without a note; nothing would be lost." in lines(
+        card("I'd like to add you to my professional network.", kind=Kind.LINKEDIN_INVITE)
+    )
 
 
 def test_no_sentence_stands_twice() -> None:
@@ -89,8 +96,6 @@ def test_no_sentence_stands_twice() -> None:
 
 
 def test_the_coach_never_says_what_it_may_not() -> None:
-    said = " ".join(
-        [f"{f.say} {f.why} {f.ask}" for f in review(BLAST).findings] + lines(card(BLAST))
-    ).casefold()
+    said = " ".join([f"{f.say} {f.why} {f.ask}" for f in review(BLAST).findings] + lines(card(BLAST))).casefold()
     for word in ("ai-written", "machine-written", "reply rate", "more likely to reply", "score"):
         assert word not in said

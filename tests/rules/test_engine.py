@@ -23,10 +23,19 @@ def rules(text: str, **given: object) -> list[str]:
     [
         ("I'd like to add you to my professional network on LinkedIn.", Verdict.FORM_LETTER),
         ("Congrats on the new role!", Verdict.FORM_LETTER),
-        ("Dear Sir/Madam, I hope this email finds you well. I am a highly motivated team player with excellent communication skills. Please find my CV attached. I look forward to hearing from you.", Verdict.FORM_LETTER),
+        (
+            "Dear Sir/Madam, I hope this email finds you well. I am a highly motivated team player with excellent communication skills. Please find my CV attached. I look forward to hearing from you.",
+            Verdict.FORM_LETTER,
+        ),
         ("Hello Marek, I am also working in quality control. It is nice work. Henk", Verdict.NEEDS_CONTEXT),
-        ("Aleks, you rang our helpdesk in 2012 about a modem and we ended up doing your geography homework. You got rivers, I gather.", Verdict.READY),
-        ("Hi Tomás, I hope this finds you well. You wrote in your conference abstract that your build takes 41 minutes and nobody will let you delete a test; ours takes 3 since the cake.", Verdict.READY),
+        (
+            "Aleks, you rang our helpdesk in 2012 about a modem and we ended up doing your geography homework. You got rivers, I gather.",
+            Verdict.READY,
+        ),
+        (
+            "Hi Tomás, I hope this finds you well. You wrote in your conference abstract that your build takes 41 minutes and nobody will let you delete a test; ours takes 3 since the cake.",
+            Verdict.READY,
+        ),
     ],
 )
 def test_verdict_is_what_a_reader_would_feel(text: str, expected: Verdict) -> None:
@@ -36,7 +45,10 @@ def test_verdict_is_what_a_reader_would_feel(text: str, expected: Verdict) -> No
 def test_one_fact_that_only_this_person_shares_is_enough() -> None:
     told = {"name": "Esi", "topics": ("it was her fifth go", "she practised in our yard between the goats")}
     assert verdict("Congratulations on passing your driving test, Esi! See you at church.", **told) is not Verdict.READY
-    assert verdict("Congratulations on passing your driving test, Esi! The goats in our yard have asked for their practice ground back.", **told) is Verdict.READY
+    assert (
+        verdict("Congratulations on passing your driving test, Esi! The goats in our yard have asked for their practice ground back.", **told)
+        is Verdict.READY
+    )
 
 
 def test_a_name_a_city_and_a_firm_merged_in_are_no_anchors() -> None:
@@ -46,7 +58,12 @@ def test_a_name_a_city_and_a_firm_merged_in_are_no_anchors() -> None:
 
 def test_a_formula_beside_a_concrete_anchor_is_forgiven() -> None:
     assert rules("I loved your post! We help teams.") != []
-    assert rules("I loved your post on the May outage: you paged two people and wrote the runbook in the lift, and since Tuesday our night shift does the same.") == []
+    assert (
+        rules(
+            "I loved your post on the May outage: you paged two people and wrote the runbook in the lift, and since Tuesday our night shift does the same."
+        )
+        == []
+    )
 
 
 def test_quoting_a_formula_is_not_using_it() -> None:
@@ -77,7 +94,10 @@ def test_kind_given_is_kept() -> None:
 
 
 def test_the_scorecard_adds_up_to_the_verdict() -> None:
-    for text in ("I'd like to add you to my professional network.", "Aleks, you rang our helpdesk in 2012 about a modem and we did your geography homework."):
+    for text in (
+        "I'd like to add you to my professional network.",
+        "Aleks, you rang our helpdesk in 2012 about a modem and we did your geography homework.",
+    ):
         found = review(text)
         total = sum(point.points for point in found.scorecard)
         assert (total > 0) is (found.verdict in {Verdict.FORM_LETTER, Verdict.READY})

@@ -15,11 +15,7 @@ ALL = [rule for lang in (packs.ANY, *packs.languages()) for rule in packs.load((
 
 def cases(which: str) -> list[object]:
     """Return one test for each example, named after the rule and its text."""
-    return [
-        pytest.param(rule, example, id=f"{rule.lang}-{rule.id}-{i}")
-        for rule in ALL
-        for i, example in enumerate(getattr(rule, which))
-    ]
+    return [pytest.param(rule, example, id=f"{rule.lang}-{rule.id}-{i}") for rule in ALL for i, example in enumerate(getattr(rule, which))]
 
 
 def said(rule: Rule, example: Example) -> list[Span | None]:
@@ -29,7 +25,9 @@ def said(rule: Rule, example: Example) -> list[Span | None]:
 
 def _review(rule: Rule, example: Example):  # noqa: ANN202
     kind = example.kind or (sorted(rule.kinds)[0] if rule.kinds else None)
-    return review(example.text, Circumstances(context=example.context, kind=kind, channel=example.channel, lang="" if rule.lang == "any" else rule.lang))
+    return review(
+        example.text, Circumstances(context=example.context, kind=kind, channel=example.channel, lang="" if rule.lang == "any" else rule.lang)
+    )
 
 
 @pytest.mark.parametrize(("rule", "example"), cases("flags"))

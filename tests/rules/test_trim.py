@@ -51,7 +51,24 @@ def test_a_good_draft_is_left_as_it_is() -> None:
     assert review(draft).trimmed == draft
 
 
-@given(st.lists(st.sampled_from(["I hope this email finds you well.", "Keep up the great work!", "your goat ate my hat\n", "{{name}}", "🎉", "Any thoughts?", "ok", "\n\n", "Best,\nSam"]), max_size=12))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "I hope this email finds you well.",
+                "Keep up the great work!",
+                "your goat ate my hat\n",
+                "{{name}}",
+                "🎉",
+                "Any thoughts?",
+                "ok",
+                "\n\n",
+                "Best,\nSam",
+            ]
+        ),
+        max_size=12,
+    )
+)
 @settings(max_examples=150, deadline=None)
 def test_any_mixture_stays_a_subsequence(pieces: list[str]) -> None:
     draft = " ".join(pieces)
