@@ -47,16 +47,22 @@ def find(draft: Draft, langs: tuple[str, ...], formula: Sequence[Span] = (), str
 
 
 def _sentences(draft: Draft, lang: str, lists: Sense, taken: set[int], strangers: frozenset[str], formula: Sequence[Span]) -> Iterator[Anchor]:  # noqa: PLR0913, PLR0917
+    text = draft.text
     for index in draft.own():
         sentence = draft.sentences[index]
         weight, first, last = 0.0, -1, -1
         seen: set[str] = set()
         for i in range(sentence.first, sentence.last):
             word = draft.words[i]
-            if i in taken or word.key in seen or word.key in strangers:
+            key = word.key
+            if key in lists.empty or key in seen or i in taken or key in strangers:
                 continue
-            seen.add(word.key)
-            value = _value(draft, i, sentence.first, lang, lists)
+            seen.add(key)
+            value = (
+                rarity(key, lang)
+                if i > sentence.first and text[word.start].islower() and key not in lists.days
+                else _value(draft, i, sentence.first, lang, lists)
+            )
             if value > 0:
                 weight += value
                 first, last = (i if first < 0 else first), i
@@ -71,8 +77,6 @@ def _sentences(draft: Draft, lang: str, lists: Sense, taken: set[int], strangers
 def _value(draft: Draft, i: int, first: int, lang: str, lists: Sense) -> float:
     """Return how much one word adds to a sentence."""
     word = draft.words[i]
-    if word.key in lists.jargon or word.key in lists.you or word.key in lists.we or word.key in lists.i:
-        return 0.0
     if word.key in lists.days:
         return _DAY_WEIGHT
     if word.key[0].isdigit():

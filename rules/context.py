@@ -74,9 +74,9 @@ _COMPOUND = 7
 
 class _Token(NamedTuple):
     key: str
-    span: Span
+    start: int
+    end: int
     sentence: int
-    capital: bool
 
 
 class _Reading(NamedTuple):
@@ -116,22 +116,25 @@ def match(draft: Draft, context: Context, now: datetime | None, langs: tuple[str
 
 
 def _read(draft: Draft, lang: str, called: tuple[str, ...]) -> _Reading:
-    tokens = tuple(
-        _Token(bare, Span(word.start, word.end), word.sentence, not draft.text[word.start].islower())
-        for word in draft.words
-        if draft.sentences[word.sentence].part in {"body", "greeting"} and _telling(bare := word.key.removesuffix("'s"), lang) and bare not in called
-    )
+    """Return the telling words of a draft, the reader's name left out, with where each can be found again."""
+    parts = [sentence.part in {"body", "greeting"} for sentence in draft.sentences]
+    tokens: list[_Token] = []
     stems: dict[str, list[int]] = {}
     begins: dict[str, list[int]] = {}
     fields: dict[int, list[int]] = {}
-    for i, token in enumerate(tokens):
-        stems.setdefault(stem(token.key), []).append(i)
-        begins.setdefault(token.key[0], []).append(i)
-        if len(token.key) >= _COMPOUND:
+    for word in draft.words:
+        bare = word.key.removesuffix("'s")
+        if not _telling(bare, lang) or bare in called or not parts[word.sentence]:
+            continue
+        i = len(tokens)
+        tokens.append(_Token(bare, word.start, word.end, word.sentence))
+        stems.setdefault(stem(bare), []).append(i)
+        begins.setdefault(bare[0], []).append(i)
+        if len(bare) >= _COMPOUND:
             begins.setdefault("", []).append(i)
-        for field in fields_of(token.key):
+        for field in fields_of(bare):
             fields.setdefault(field, []).append(i)
-    return _Reading(draft, tokens, lang, stems, begins, fields)
+    return _Reading(draft, tuple(tokens), lang, stems, begins, fields)
 
 
 @lru_cache(maxsize=20_000)
@@ -189,10 +192,10 @@ def _occasion(reading: _Reading, text: str) -> Span | None:
     wanted = {stem(key(m[0])) for m in WORD.finditer(fold(text).text)} & _OCCASIONS
     for token in reading.tokens:
         if stem(token.key) in wanted:
-            before = reading.draft.text[max(0, token.span.start - 30) : token.span.start]
-            after = reading.draft.text[token.span.end : token.span.end + 12]
+            before = reading.draft.text[max(0, token.start - 30) : token.start]
+            after = reading.draft.text[token.end : token.end + 12]
             if _AT.search(before) or _MINE.match(after):
-                return token.span
+                return Span(token.start, token.end)
     return None
 
 
@@ -228,7 +231,8 @@ def _proper(reading: _Reading, text: str, found: _Reference) -> bool:
     """Tell whether a proper name of the event, and not only its common words, is in the draft."""
     proper = {key(fold(word).text) for word in re.findall(r"\b[A-Z][\w'’-]{2,}", text)}
     return found.best > 1.0 and any(
-        token.key in proper or (token.capital and any(alike(token.key, word) for word in proper)) for token in reading.tokens
+        token.key in proper or (not reading.draft.text[token.start].islower() and any(alike(token.key, word) for word in proper))
+        for token in reading.tokens
     )
 
 
@@ -288,9 +292,7 @@ def _evidence(
     alone = len(taken) == 1 and len(weights) > 1 and best < _weight_of(_DISTINCT)
     if not taken or alone or (not whole and len(taken) < _MANY):
         return None
-    return _Reference(
-        got / sum(weights.values()), Span(min(tokens[i].span.start for i in taken), max(tokens[i].span.end for i in taken)), best, whole
-    )
+    return _Reference(got / sum(weights.values()), Span(min(tokens[i].start for i in taken), max(tokens[i].end for i in taken)), best, whole)
 
 
 def _weight(word: str, lang: str, long: bool) -> float:  # noqa: FBT001 - one caller

@@ -24,7 +24,7 @@ from rules.text import WORD
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from rules.model import Draft
+    from rules.model import Draft, Word
 
 NUMBER, OTHER, STOP, LINK = "\x01", "\x02", "\x03", "\x04"
 _CLOSING = frozenset(")}|")
@@ -150,23 +150,12 @@ class Matcher:
         self._order.append(word)
         return char
 
-    def encode(self, draft: Draft) -> tuple[str, list[int]]:
-        """Return the draft as one character a word with a mark between sentences, and the word behind each character."""
-        chars, owners, sentence = [STOP], [-1], 0
-        memo = self._memo
-        for i, word in enumerate(draft.words):
-            if word.sentence != sentence:
-                chars.append(STOP)
-                owners.append(-1)
-                sentence = word.sentence
-            char = memo.get(word.key) or self._spell(word.key)
-            chars.append(char)
-            owners.append(i)
-            if len(char) > 1:
-                owners += [i] * (len(char) - 1)
-        chars.append(STOP)
-        owners.append(-1)
-        return "".join(chars), owners
+    def encode(self, draft: Draft) -> _Encoded:
+        """Return the draft as one character a word, with a mark between sentences."""
+        memo, spell = self._memo, self._spell
+        parts = [memo.get(word.key) or spell(word.key) for word in draft.words]
+        sentences = ["".join(parts[s.first : s.last]) for s in draft.sentences if s.last > s.first]
+        return _Encoded(draft, f"{STOP}{STOP.join(sentences)}{STOP}", parts)
 
     def _spell(self, word: str) -> str:
         """Return the characters of a word: its own, those it stands for, a number, a link, or those of a word one misspelling away."""
@@ -206,60 +195,86 @@ class Matcher:
 
     def find(self, draft: Draft) -> Iterator[Match]:
         """Yield every phrase met in the draft, overlapping ones included; one with a changed word only where its rule has no exact match."""
-        text, owners = self.encode(draft)
-        present = frozenset(text)
+        encoded = self.encode(draft)
+        text, present = encoded.text, frozenset(encoded.text)
         exact: dict[int, list[Span]] = defaultdict(list)
-        for match in self._exact(draft, text, owners, present):
-            exact[match.owner].append(match.span)
-            yield match
+        for phrase in self._candidates(present):
+            for found in phrase.pattern().finditer(text):
+                match = encoded.match(phrase, found)
+                if match:
+                    exact[match.owner].append(match.span)
+                    yield match
         for char in present & self._halves.keys():
             for fuzzy in self._halves[char]:
-                if not (fuzzy.left in text or fuzzy.right in text):
-                    continue
-                for match in self._differing(draft, fuzzy, text, owners):
-                    if not any(match.span.overlaps(span) for span in exact[match.owner]):
-                        exact[match.owner].append(match.span)
-                        yield match
+                if fuzzy.left in text or fuzzy.right in text:
+                    for span in self._differing(fuzzy, encoded):
+                        if not any(span.overlaps(other) for other in exact[fuzzy.owner]):
+                            exact[fuzzy.owner].append(span)
+                            yield Match(fuzzy.owner, span, changed=True)
 
-    def _exact(self, draft: Draft, text: str, owners: list[int], present: frozenset[str]) -> Iterator[Match]:
-        tried: set[int] = set()
+    def _candidates(self, present: frozenset[str]) -> Iterator[_Phrase]:
+        """Yield the phrases whose every needed word stands in the draft, each once."""
         index = self._index
+        tried: set[int] = set()
         for char in present & index.keys():
             for phrase in index[char]:
-                if id(phrase) not in tried and not any(clause.isdisjoint(present) for clause in phrase.clauses):
-                    tried.add(id(phrase))
-                    for match in phrase.pattern().finditer(text):
-                        found = self._spot(draft, phrase, match, owners)
-                        if found:
-                            yield found
+                for clause in phrase.clauses:
+                    if clause.isdisjoint(present):
+                        break
+                else:
+                    if id(phrase) not in tried:
+                        tried.add(id(phrase))
+                        yield phrase
 
-    def _spot(self, draft: Draft, phrase: _Phrase, match: re.Match[str], owners: list[int]) -> Match | None:
-        start, stop = match.span()
-        for group in range(1, match.re.groups + 1):
-            a, b = match.span(group)
-            named = a
-            while named < b and _is_name(draft.text[draft.words[owners[named]].start]):
-                named += 1
-            if named == a >= 0 or (named < b != stop):
-                return None
-            stop = named if b == stop else stop
-        if stop <= start:
-            return None
-        first, last = draft.words[owners[start]], draft.words[owners[stop - 1]]
-        end = clause_end(draft, last.end, last.sentence) if phrase.tail else last.end
-        return Match(phrase.owner, Span(first.start, end), changed=False)
-
-    def _differing(self, draft: Draft, fuzzy: _Fuzzy, text: str, owners: list[int]) -> Iterator[Match]:
+    def _differing(self, fuzzy: _Fuzzy, encoded: _Encoded) -> Iterator[Span]:
         """Yield places where one half stands unchanged and the other differs by exactly one word."""
+        text = encoded.text
         for half, other, after in ((fuzzy.left, fuzzy.right, True), (fuzzy.right, fuzzy.left, False)):
             at = text.find(half)
             while at >= 0:
                 window = _one_change(text, at + len(half) if after else at, other, after=after)
                 if window and not self._negations & (set(window[2]) - set(other)):
                     start, stop = (at, window[1]) if after else (window[0], at + len(half))
-                    first, last = draft.words[owners[start]], draft.words[owners[stop - 1]]
-                    yield Match(fuzzy.owner, Span(first.start, last.end), changed=True)
+                    yield Span(encoded.word(start).start, encoded.word(stop - 1).end)
                 at = text.find(half, at + 1)
+
+
+class _Encoded:
+    """A draft as word characters; which word stands behind a character is worked out when somebody asks."""
+
+    __slots__ = ("_draft", "_owners", "_parts", "text")
+
+    def __init__(self, draft: Draft, text: str, parts: list[str]) -> None:
+        self._draft, self.text, self._parts = draft, text, parts
+        self._owners: list[int] = []
+
+    def word(self, at: int) -> Word:
+        """Return the word behind the character at a place."""
+        if not self._owners:
+            sentence = -1
+            for i, (word, part) in enumerate(zip(self._draft.words, self._parts, strict=True)):
+                if word.sentence != sentence:
+                    self._owners.append(-1)
+                    sentence = word.sentence
+                self._owners += [i] * len(part)
+        return self._draft.words[self._owners[at]]
+
+    def match(self, phrase: _Phrase, found: re.Match[str]) -> Match | None:
+        """Return where a phrase stands, or none when a slot for names holds something else."""
+        start, stop = found.span()
+        for group in range(1, found.re.groups + 1):
+            a, b = found.span(group)
+            named = a
+            while named < b and not self._draft.text[self.word(named).start].islower():
+                named += 1
+            if named == a >= 0 or (named < b != stop):
+                return None
+            stop = named if b == stop else stop
+        if stop <= start:
+            return None
+        first, last = self.word(start), self.word(stop - 1)
+        end = clause_end(self._draft, last.end, last.sentence) if phrase.tail else last.end
+        return Match(phrase.owner, Span(first.start, end), changed=False)
 
 
 def _one_change(text: str, edge: int, other: str, *, after: bool) -> tuple[int, int, str] | None:
@@ -278,10 +293,6 @@ def clause_end(draft: Draft, offset: int, sentence: int) -> int:
     match = _CLAUSE_END.search(draft.text, offset, limit)
     stop = match.start() if match else limit
     return max((word.end for word in draft.sentence_words(sentence) if word.end <= stop), default=offset)
-
-
-def _is_name(char: str) -> bool:
-    return not char.islower()
 
 
 def _deletions(word: str) -> Iterator[str]:

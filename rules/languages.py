@@ -74,14 +74,11 @@ def _by_script(text: str) -> Counter[str]:
 
 def _by_words(draft: Draft, spoken: dict[str, tuple[str, ...]]) -> list[str]:
     """Return the Latin-letter languages whose little words the draft uses, most first."""
-    keys = [
-        word.key
-        for word in draft.words
-        if draft.sentences[word.sentence].part != "pasted" and word.key[0].isalpha() and not word.key.startswith("http")
-    ]
-    if not keys:
+    pasted = any(sentence.part == "pasted" for sentence in draft.sentences)
+    words = [word for word in draft.words if draft.sentences[word.sentence].part != "pasted"] if pasted else draft.words
+    said = Counter(spoken[word.key] for word in words if word.key in spoken)
+    if not said and not any(word.key[0].isalpha() and not word.key.startswith("http") for word in words):
         return []
-    said = Counter(spoken[key] for key in keys if key in spoken)
     counts: dict[str, float] = defaultdict(float, en=0.5)
     for langs, times in said.items():
         for lang in langs:
@@ -96,5 +93,5 @@ def _by_words(draft: Draft, spoken: dict[str, tuple[str, ...]]) -> list[str]:
     own = {lang: sum(times for langs, times in said.items() if lang in langs and first not in langs) for lang, _ in rest}
     second = max(own, key=lambda lang: own[lang], default="")
     hits = sum(times for langs, times in said.items() if first in langs or second in langs)
-    both = second and own[second] >= max(3, _SECOND * hits) and own[second] * 6 >= len(keys) * 0.9
+    both = second and own[second] >= max(3, _SECOND * hits) and own[second] * 6 >= len(words) * 0.9
     return [first, second] if both else [first]

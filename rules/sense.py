@@ -21,13 +21,18 @@ class Sense(NamedTuple):
     met: frozenset[str]
     days: frozenset[str]
     jargon: frozenset[str]
+    empty: frozenset[str] = NOBODY
+    """Everything that says nothing specific: jargon and pronouns together."""
 
 
 @lru_cache(maxsize=64)
 def load(langs: tuple[str, ...]) -> Sense:
     """Return the lists of a set of languages together."""
     senses = [_one(lang) for lang in langs]
-    return Sense(*(frozenset().union(*lists) for lists in zip(*senses, strict=True))) if senses else Sense(*[NOBODY] * 7)
+    if not senses:
+        return Sense(*[NOBODY] * 7)
+    joined = Sense(*(frozenset().union(*lists) for lists in zip(*senses, strict=True)))
+    return joined._replace(empty=joined.jargon | joined.you | joined.we | joined.i)
 
 
 @lru_cache(maxsize=16)

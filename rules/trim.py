@@ -35,6 +35,9 @@ def mark(gap: str) -> str:
 
 def trim(draft: Draft, findings: Iterable[Finding]) -> str:
     """Return the draft with the findings' spans left out and gap marks put in."""
+    findings = [finding for finding in findings if finding.span]
+    if not findings:
+        return _tidy(draft.text)
     out: list[str] = []
     marks: list[str] = []
     at = 0
