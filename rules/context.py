@@ -12,7 +12,7 @@ from rules import dates, names
 from rules.fold import fold, key
 from rules.frequency import zipf
 from rules.model import Context, ContextMatch, Contradiction, Draft, Fact, Span
-from rules.relations import alike, fields_of, same_field, stem
+from rules.relations import alike, fields_of, in_idioms, same_field, stem
 from rules.text import WORD
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ _AT = re.compile(
 _MINE = re.compile(r"\s*(?:me|us)\b|\s+(?:on|last|yesterday)\b", re.IGNORECASE)
 _TITLED = re.compile(r"\b(Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Aunt|Auntie|Uncle|Father|Sister|Captain)\.? ([A-Z][\w'’-]{2,})")
 _RUNS = re.compile(r"[\u4e00-\u9fff々]{2,}|[\u30a0-\u30ffー]{2,}|\d+")
-_TOPIC, _MET, _WHY = 0.42, 0.4, 0.5
+_TOPIC, _MET, _WHY = 0.42, 0.4, 0.45
 _NEAR = 2
 """Sentences within which the evidence for one fact has to stand."""
 _DISTINCT = 4.35
@@ -77,6 +77,15 @@ class _Token(NamedTuple):
     start: int
     end: int
     sentence: int
+
+
+class _Known(NamedTuple):
+    """A telling word: without its "'s", its stem, how it may be looked up (by its first letter, as a compound), and its fields."""
+
+    bare: str
+    stem: str
+    begins: tuple[str, ...]
+    fields: frozenset[int]
 
 
 class _Reading(NamedTuple):
@@ -111,8 +120,13 @@ def match(draft: Draft, context: Context, now: datetime | None, langs: tuple[str
         elif span:
             used[fact.name] = span
     missing = tuple(fact.name for fact in context.facts() if fact.name not in used)
-    private = tuple(fact.name for fact in context.facts() if fact.field in {"topic", "why"} and _PRIVATE.search(fact.text))
+    private = tuple(fact.name for fact in context.facts() if fact.field in {"topic", "why"} and _is_private(fact.text))
     return ContextMatch(used, missing, tuple(wrong), private)
+
+
+@lru_cache(maxsize=1_000)
+def _is_private(text: str) -> bool:
+    return bool(_PRIVATE.search(text))
 
 
 def _read(draft: Draft, lang: str, called: tuple[str, ...]) -> _Reading:
@@ -122,19 +136,28 @@ def _read(draft: Draft, lang: str, called: tuple[str, ...]) -> _Reading:
     stems: dict[str, list[int]] = {}
     begins: dict[str, list[int]] = {}
     fields: dict[int, list[int]] = {}
-    for word in draft.words:
-        bare = word.key.removesuffix("'s")
-        if not _telling(bare, lang) or bare in called or not parts[word.sentence]:
+    idle = in_idioms([word.key for word in draft.words]) if lang == "en" else set()
+    for at, word in enumerate(draft.words):
+        known = _known(word.key, lang)
+        if known is None or at in idle or known.bare in called or not parts[word.sentence]:
             continue
         i = len(tokens)
-        tokens.append(_Token(bare, word.start, word.end, word.sentence))
-        stems.setdefault(stem(bare), []).append(i)
-        begins.setdefault(bare[0], []).append(i)
-        if len(bare) >= _COMPOUND:
-            begins.setdefault("", []).append(i)
-        for field in fields_of(bare):
+        tokens.append(_Token(known.bare, word.start, word.end, word.sentence))
+        stems.setdefault(known.stem, []).append(i)
+        for begin in known.begins:
+            begins.setdefault(begin, []).append(i)
+        for field in known.fields:
             fields.setdefault(field, []).append(i)
     return _Reading(draft, tuple(tokens), lang, stems, begins, fields)
+
+
+@lru_cache(maxsize=20_000)
+def _known(key: str, lang: str) -> _Known | None:
+    """Return what can be known of a word by itself, none when it carries no fact."""
+    bare = key.removesuffix("'s")
+    if not _telling(bare, lang):
+        return None
+    return _Known(bare, stem(bare), (bare[0], "") if len(bare) >= _COMPOUND else (bare[0],), fields_of(bare))
 
 
 @lru_cache(maxsize=20_000)

@@ -52,10 +52,32 @@ def stem(word: str) -> str:
 
 
 @lru_cache(maxsize=1)
+def _table() -> dict[str, list[str]]:
+    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _idioms() -> tuple[str, ...]:
+    return tuple(f" {idiom} " for idiom in _table()["idioms"])
+
+
+def in_idioms(words: list[str]) -> set[int]:
+    """Return the indexes of the folded words that stand in a turn of speech ("head over heels"), where they mean something else."""
+    text = f" {' '.join(words)} "
+    found: set[int] = set()
+    for idiom in _idioms():
+        at = text.find(idiom)
+        while at >= 0:
+            first = text.count(" ", 0, at)
+            found.update(range(first, first + idiom.count(" ") - 1))
+            at = text.find(idiom, at + 1)
+    return found
+
+
+@lru_cache(maxsize=1)
 def _fields() -> dict[str, frozenset[int]]:
-    table = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     fields: dict[str, set[int]] = {}
-    for number, words in enumerate(table["fields"]):
+    for number, words in enumerate(_table()["fields"]):
         for word in words.split():
             fields.setdefault(stem(word), set()).add(number)
     return {word: frozenset(numbers) for word, numbers in fields.items()}

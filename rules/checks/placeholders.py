@@ -40,10 +40,13 @@ _FORMS = (
     r"(?<=hi )(?:null|undefined|n/a|none|nan|x{2,})(?=[\s,!.])|(?<=dear )(?:null|undefined|n/a|none|nan|x{2,})(?=[\s,!.])|(?<=hello )(?:null|undefined|n/a|none|nan|x{2,})(?=[\s,!.])",
 )
 _ANY = re.compile("|".join(f"(?:{form})" for form in _FORMS), re.IGNORECASE)
+_SIGNED = re.compile(r"(?=[\[{<$*%○〇●])(?:" + "|".join(f"(?:{form})" for form in _FORMS) + ")", re.IGNORECASE)
+"""The same for drafts without a field that begins with a letter, which are nearly all."""
 _CASED = re.compile(_FORMS[5])
 _SIGNS = frozenset("[{<%*_○〇●")
-_LOOKS = re.compile(r"\A\s*(?:hi|dear|hello) (?:n|undef|x)|FNAME|LNAME|FIRSTNAME|LASTNAME", re.IGNORECASE)
-"""What a draft holds in which a merge field may stand: a cheap look before the long one."""
+_NAMELESS = re.compile(r"\A\s*(?:hi|dear|hello) (?:null|undef|none|n/a|nan|x|_)", re.IGNORECASE)
+_BARE = ("FNAME", "LNAME", "FIRSTNAME", "LASTNAME", "FIRST_NAME", "LAST_NAME", "COMPANY_NAME", "株式会社")
+"""What a draft holds in which a field may stand that begins with a letter: a cheap look before the long one."""
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _FILE = re.compile(r"\.\w{2,4}\s*>{1,2}$")
 _PLAIN_TAG = re.compile(r"</?(?:a|b|i|p|br|div|span|em|strong|ul|li|code|pre|u|s|id|name|title|link|time|date|details)\b[^>]*>", re.IGNORECASE)
@@ -53,10 +56,12 @@ _EMPTY = re.compile(r"\A\s*(?:hi|hello|hey|dear|hallo|hola|bonjour|ciao)(?: {1,3
 def placeholders(scene: Scene, /) -> Iterable[Hit]:
     """Yield each merge field that was never filled in; code, attachment marks and chat mentions are none."""
     text = scene.draft.text
-    if not (_SIGNS.intersection(text) or _LOOKS.search(text)):
+    loud = text.upper()
+    spelt = _NAMELESS.match(text) or any(word in loud for word in _BARE)
+    if not (spelt or _SIGNS.intersection(text)):
         return
     code = [match.span() for match in _CODE.finditer(text)]
-    for match in _ANY.finditer(text):
+    for match in (_ANY if spelt else _SIGNED).finditer(text):
         found = match[0]
         innocent = _FILE.search(found) or _PLAIN_TAG.fullmatch(found) or any(a <= match.start() < b for a, b in code)
         bracketed = found[0] == "[" and not re.match(rf"\[{_FIELD}", found, re.IGNORECASE)
