@@ -1,4 +1,4 @@
-"""Which languages a draft speaks: by its scripts, then by the commonest little words of each language."""
+"""Which languages a draft speaks: by its scripts, then by the commonest little words of each language, then by its letters."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import tomllib
 from collections import Counter, defaultdict
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from rules.model import Draft
+    from collections.abc import Iterable, Mapping
+
+    from rules.model import Draft, Word
 
 _FILE = Path(__file__).parent / "languages.toml"
 _SCRIPTS = {
@@ -24,74 +26,133 @@ _SCRIPTS = {
     "thai": re.compile("[\u0e00-\u0e7f]"),
     "bengali": re.compile("[\u0980-\u09ff]"),
     "tamil": re.compile("[\u0b80-\u0bff]"),
+    "telugu": re.compile("[\u0c00-\u0c7f]"),
+    "gujarati": re.compile("[\u0a80-\u0aff]"),
+    "gurmukhi": re.compile("[\u0a00-\u0a7f]"),
     "han": re.compile("[\u4e00-\u9fff]"),
 }
+_DENSE = {"kana": 2.5, "han": 2.5, "hangul": 2.0}
+"""Latin letters that one character of a script says as much as."""
+_BEYOND_LATIN = re.compile("[\u0370-\u1cff\u2e80-\ud7ff\uf900-\ufaff]")
 _LATIN = re.compile("[a-z\u00df-\u024f]", re.IGNORECASE)
 _SECOND = 0.2
 """Share of the words, or of the letters of another script, from which a second language is spoken too."""
-_LETTERS = {"de": "äöüß", "sv": "åäö", "pl": "ąćęłńóśźż", "tr": "ğışç", "es": "ñ¿¡", "pt": "ãõç", "fr": "çèêëàùœ", "it": "ìòù", "nl": "ĳ"}
-_FOREIGN = 1.5
-"""What a letter that other languages do not have is worth, in words."""
+_LEAST = 3
+"""Little words that prove a second language."""
+_LETTER = 0.5
+"""What a letter that few languages have is worth, in words."""
+_LENDS, _BORROWS = "en", "hi"
+"""English phrases stand in letters of any language, so that of two nearly even ones the other is the main one; beside Hindi always."""
+
+
+class _Table(NamedTuple):
+    """Which languages each little word belongs to, the language of each script, and the letters of each language."""
+
+    spoken: Mapping[str, tuple[str, ...]]
+    scripts: Mapping[str, str]
+    letters: Mapping[str, str]
+    marks: Mapping[str, str]
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
-    """Return which languages each little word belongs to, and the language of each script."""
+def _table() -> _Table:
     table = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     spoken: dict[str, tuple[str, ...]] = {}
     for lang, words in table["words"].items():
-        for word in words.split():
-            if lang not in spoken.get(word, ()):
-                spoken[word] = (*spoken.get(word, ()), lang)
-    return spoken, table["scripts"]
+        for word in dict.fromkeys(words.split()):
+            spoken[word] = (*spoken.get(word, ()), lang)
+    return _Table(spoken, table["scripts"], table["letters"], table["marks"])
 
 
 def guess(draft: Draft) -> tuple[str, ...]:
     """Return the languages of a draft, the main one first, at most two; none when it has no words."""
-    words, names = _tables()
-    if draft.text.isascii():
-        return tuple(_by_words(draft, words))
+    table = _table()
+    if draft.text.isascii() or not _BEYOND_LATIN.search(draft.text):
+        return tuple(_by_words(draft, table))
     text = "".join(draft.text[s.span.start : s.span.end] for s in draft.sentences if s.part != "pasted")
     scripts = _by_script(text)
-    latin = len(_LATIN.findall(text))
-    other = sum(scripts.values())
-    spoken = [names[script] for script, count in scripts.most_common() if count >= _SECOND * (latin + other)]
-    if "ja" in spoken:
-        spoken = ["ja"]
-    by_words = _by_words(draft, words) if latin else []
+    latin, other = len(_LATIN.findall(text)), sum(scripts.values())
+    spoken = [_marked(table, script, text) for script, count in scripts.most_common() if count >= _SECOND * (latin + other)]
+    by_words = _by_words(draft, table) if latin else []
     if latin >= other:
         return tuple(dict.fromkeys([*by_words, *spoken]))[:2]
-    return tuple(dict.fromkeys([*spoken, *(by_words if latin >= _SECOND * (latin + other) else [])]))[:2]
+    beside = [lang for lang in by_words if latin >= _SECOND * (latin + other)]
+    return tuple(dict.fromkeys([*(["ja"] if "ja" in spoken else spoken), *beside]))[:2]
 
 
 def _by_script(text: str) -> Counter[str]:
-    """Return how many letters each script has; Chinese characters beside kana are Japanese."""
-    counts = Counter({script: len(found) for script, pattern in _SCRIPTS.items() if (found := pattern.findall(text))})
-    if counts["kana"] and counts["han"]:
-        counts["kana"] += counts.pop("han")
+    """Return how many Latin letters' worth each script has; Chinese characters beside kana are Japanese."""
+    counts: Counter[str] = Counter()
+    for script, pattern in _SCRIPTS.items():
+        counts[script] = round(len(pattern.findall(text)) * _DENSE.get(script, 1.0))
+    if counts["kana"]:
+        counts["kana"] += counts.pop("han", 0)
     return +counts
 
 
-def _by_words(draft: Draft, spoken: dict[str, tuple[str, ...]]) -> list[str]:
+def _marked(table: _Table, script: str, text: str) -> str:
+    """Return the language that a script speaks for, or the one of that script whose own letters stand in the text."""
+    pattern = _SCRIPTS[script]
+    found = {lang: sum(map(text.count, letters)) for lang, letters in table.marks.items() if pattern.match(letters)}
+    best = max(found, key=lambda lang: found[lang], default="")
+    return best if best and found[best] else table.scripts[script]
+
+
+def _by_words(draft: Draft, table: _Table) -> list[str]:
     """Return the Latin-letter languages whose little words the draft uses, most first."""
-    pasted = any(sentence.part == "pasted" for sentence in draft.sentences)
-    words = [word for word in draft.words if draft.sentences[word.sentence].part != "pasted"] if pasted else draft.words
-    said = Counter(spoken[word.key] for word in words if word.key in spoken)
-    if not said and not any(word.key[0].isalpha() and not word.key.startswith("http") for word in words):
+    words: Iterable[Word] = draft.words
+    if any(sentence.part == "pasted" for sentence in draft.sentences):
+        words = [word for word in draft.words if draft.sentences[word.sentence].part != "pasted"]
+    spoken = table.spoken
+    said = Counter([spoken[word.key] for word in words if word.key in spoken])
+    if not said and not any(word.key[0].isalpha() and word.key[0] < "\u0370" and not word.key.startswith(("http", "www.")) for word in words):
         return []
-    counts: dict[str, float] = defaultdict(float, en=0.5)
+    counts = _counts(draft, table, said)
+    first = max(counts, key=lambda lang: counts[lang])
+    return _pair(draft, table, said, first)
+
+
+def _counts(draft: Draft, table: _Table, said: Counter[tuple[str, ...]]) -> Mapping[str, float]:
+    """Return what speaks for each language: its little words, and its letters; English where nothing does."""
+    counts: dict[str, float] = defaultdict(float, en=0.4)
     for langs, times in said.items():
         for lang in langs:
-            counts[lang] += times
+            counts[lang] += times + (0.5 if len(langs) == 1 else 0.0)
     if not draft.text.isascii():
         folded = draft.text.casefold()
-        for lang, letters in _LETTERS.items():
-            counts[lang] += _FOREIGN * sum(folded.count(letter) for letter in letters) if counts[lang] else 0.0
-    (first, best), *rest = sorted(counts.items(), key=lambda pair: -pair[1])
-    if best < 1:
-        return ["en"]
-    own = {lang: sum(times for langs, times in said.items() if lang in langs and first not in langs) for lang, _ in rest}
+        native = counts["en"] > 1
+        for lang, letters in table.letters.items():
+            if counts.get(lang, 0.0) or not native:
+                counts[lang] += _LETTER * sum(map(folded.count, letters))
+    return counts
+
+
+def _pair(draft: Draft, table: _Table, said: Counter[tuple[str, ...]], first: str) -> list[str]:
+    """Return the main language, and the other one that a fifth of the draft, or one whole sentence of it, is written in."""
+    own: dict[str, int] = defaultdict(int)
+    for langs, times in said.items():
+        if first not in langs:
+            for lang in langs:
+                own[lang] += times
     second = max(own, key=lambda lang: own[lang], default="")
-    hits = sum(times for langs, times in said.items() if first in langs or second in langs)
-    both = second and own[second] >= max(3, _SECOND * hits) and own[second] * 6 >= len(words) * 0.9
-    return [first, second] if both else [first]
+    if not second or own[second] < _LEAST:
+        return [first]
+    said_in = [_said(draft, table, i, first, second) for i, sentence in enumerate(draft.sentences) if sentence.part != "pasted"]
+    main, other = (sum(each) for each in zip(*said_in, strict=True))
+    whole = any(theirs >= _LEAST and theirs > 2 * ours for ours, theirs in said_in)
+    if other < _LEAST or (other < _SECOND * (main + other) and not whole):
+        return [first]
+    borrowed = first == _LENDS and (second == _BORROWS or main < 2 * other)
+    return [second, first] if borrowed else [first, second]
+
+
+def _said(draft: Draft, table: _Table, sentence: int, first: str, second: str) -> tuple[int, int]:
+    """Return how many little words of a sentence are of the first language alone, and of the second: no names, nothing in quotation marks."""
+    ours = theirs = 0
+    for word in draft.sentence_words(sentence):
+        langs = table.spoken.get(word.key, ())
+        if first in langs:
+            ours += second not in langs
+        elif second in langs and (draft.text[word.start].islower() or word.start == draft.sentences[sentence].span.start):
+            theirs += not any(quote.start <= word.start < quote.end for quote in draft.quoted)
+    return ours, theirs

@@ -21,6 +21,8 @@ class Sense(NamedTuple):
     met: frozenset[str]
     days: frozenset[str]
     jargon: frozenset[str]
+    worn: frozenset[str] = NOBODY
+    """Words that outreach, appeals and greeting cards live on."""
     empty: frozenset[str] = NOBODY
     """Everything that says nothing specific: jargon and pronouns together."""
 
@@ -30,7 +32,7 @@ def load(langs: tuple[str, ...]) -> Sense:
     """Return the lists of a set of languages together."""
     senses = [_one(lang) for lang in langs]
     if not senses:
-        return Sense(*[NOBODY] * 7)
+        return Sense(*[NOBODY] * 8)
     joined = Sense(*(frozenset().union(*lists) for lists in zip(*senses, strict=True)))
     return joined._replace(empty=joined.jargon | joined.you | joined.we | joined.i)
 
@@ -39,7 +41,7 @@ def load(langs: tuple[str, ...]) -> Sense:
 def _one(lang: str) -> Sense:
     path = _PACKS / lang / "sense.toml"
     if not path.is_file():
-        return Sense(*[NOBODY] * 7)
+        return Sense(*[NOBODY] * 8)
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     pronouns = table.get("pronouns", {})
     lists = [pronouns.get(who, "") for who in ("you", "we", "i")]
@@ -48,5 +50,6 @@ def _one(lang: str) -> Sense:
         table.get("met", {}).get("words", ""),
         table.get("days", {}).get("words", ""),
         table.get("jargon", {}).get("words", ""),
+        table.get("worn", {}).get("words", ""),
     ]
     return Sense(*(frozenset(words.split()) for words in lists))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from rules import sense
 from rules.model import About, Kind, Point, Verdict, Weight
 from rules.text import covered
 
@@ -48,16 +49,18 @@ class Features(NamedTuple):
     """1 when the message is meant for many (a community post)."""
     brief: float
     """1 for a direct message of at most fifteen words without any formula."""
+    worn: float
+    """Different words that outreach, appeals and greeting cards live on, for each ten words; three at most."""
     greeted: float
     """1 when nobody in particular is greeted ("Dear Sir/Madam", "Hi there")."""
 
 
 FORM: Mapping[str, float] = {
-    "start": -3.2, "hard": 4.0, "medium": 1.35, "soft": 0.3, "families": 0.7, "share": 2.85, "blank": 1.3, "greeted": 0.5,
-    "reader": -0.5, "density": -0.75, "strong": -1.2,
+    "start": -3.9, "hard": 4.0, "medium": 1.35, "soft": 0.3, "families": 0.6, "share": 2.7, "blank": 1.2, "worn": 3.4, "greeted": 0.5,
+    "reader": -0.2, "density": -0.9, "strong": -1.2,
 }  # fmt: skip
 OWN: Mapping[str, float] = {
-    "start": -2.4, "reader": 1.3, "detail": 0.55, "strong": 2.0, "weak": 0.55, "unused": -0.95, "many": 1.05, "brief": 1.5, "soft": -0.1, "medium": -0.4,
+    "start": -2.5, "reader": 1.5, "detail": 0.7, "strong": 2.4, "weak": 0.7, "unused": -1.0, "many": 1.1, "brief": 1.6, "medium": -0.5, "worn": -1.0,
 }  # fmt: skip
 _STRONG = frozenset({"topic", "why"})
 _WEAK = frozenset({"met", "when"})
@@ -65,6 +68,8 @@ _ABOUT_BOTH = frozenset({About.READER, About.SHARED})
 _MOST = 6.0
 _HANDFUL = 4
 _BRIEF = 15
+_ENOUGH = 20
+"""Words from which a share of them says something."""
 _ABOUT = {
     "start": "where every draft starts",
     "hard": "phrases that are enough alone",
@@ -73,6 +78,7 @@ _ABOUT = {
     "families": "different kinds of them",
     "share": "share of the words that are formula",
     "blank": "nothing of the writer's own is left",
+    "worn": "words that stand in every brochure",
     "greeted": "greets nobody in particular",
     "reader": "concrete detail about the reader or what you share",
     "detail": "other concrete detail",
@@ -103,6 +109,7 @@ def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Se
         families=min(4, max(0, len({rule.family for rule, _ in hits}) - 1)),
         share=(taken + worn * (1.0 if many else 0.3)) / words if words else 0.0,
         blank=float(many and words - taken - worn <= _HANDFUL),
+        worn=_worn(scene),
         greeted=float(any(rule.family == "generic_greeting" for rule, _ in hits)),
         reader=min(_MOST, reader),
         detail=min(_MOST, rest),
@@ -113,6 +120,13 @@ def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Se
         many=float(scene.kind is Kind.COMMUNITY_POST),
         brief=float(words <= _BRIEF and not hits and scene.kind is not Kind.LINKEDIN_INVITE),
     )
+
+
+def _worn(scene: Scene) -> float:
+    """Return how many different words of the brochure the writer's own sentences hold, for each ten words."""
+    lists = sense.load(scene.langs)
+    own = [word.key for index in scene.draft.own() for word in scene.draft.sentence_words(index)]
+    return min(3.0, 10 * len(lists.worn.intersection(own)) / max(_ENOUGH, len(own)))
 
 
 def _taken(draft: Draft, spans: Sequence[Span]) -> tuple[int, int]:
