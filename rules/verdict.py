@@ -60,7 +60,7 @@ FORM: Mapping[str, float] = {
     "reader": -0.2, "density": -0.9, "strong": -1.2,
 }  # fmt: skip
 OWN: Mapping[str, float] = {
-    "start": -2.5, "reader": 1.5, "detail": 0.7, "strong": 2.4, "weak": 0.7, "unused": -1.0, "many": 1.1, "brief": 1.6, "medium": -0.5, "worn": -1.0,
+    "start": -2.5, "reader": 1.5, "detail": 0.7, "strong": 3.2, "weak": 0.7, "unused": -1.0, "many": 1.1, "brief": 1.6, "medium": -0.5, "worn": -1.0,
 }  # fmt: skip
 _STRONG = frozenset({"topic", "why"})
 _WEAK = frozenset({"met", "when"})
