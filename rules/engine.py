@@ -141,7 +141,7 @@ def _judged(scene: Scene, met: Sequence[Met], given: Circumstances, pack: packs.
     values = verdict.features(scene, [(m.rule, m.span) for m in met], details)
     said, card = verdict.judge(values) if not reason else (None, ())
     findings = _findings(scene, met, details, said)
-    findings += tuple(_absences(pack, scene, said, given.stopped, wanted=bool(findings or scene.match.missing)))
+    findings += tuple(_absences(pack, scene, said, given.stopped, wanted=bool(with_pack and (findings or scene.match.missing))))
     strengths = _strengths(scene, details)
     return Review(
         draft=draft,
@@ -194,7 +194,7 @@ def _findings(scene: Scene, met: Sequence[Met], details: Sequence[Anchor], said:
 def _absences(pack: packs.Pack, scene: Scene, said: Verdict | None, stopped: frozenset[str], *, wanted: bool) -> Iterable[Finding]:
     """Yield what is not there, once it is known that the draft is not ready; a length over the limit is said of any draft.
 
-    They are `wanted` where something else was found, or the writer told facts: plain mail between people who know each other owes nothing.
+    They are `wanted` in a language with rules, where something else was found, or the writer told facts: plain mail between people who know each other owes nothing.
     """
     for i, name in pack.checks:
         rule = pack.rules[i]

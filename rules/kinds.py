@@ -1,4 +1,4 @@
-"""What sort of message a draft is: cue phrases (`packs/<lang>/kinds.toml`), then a few features of its shape; and whether it is a quiet one."""
+"""What sort of message a draft is, and whether it is a quiet one: cue phrases (`packs/<lang>/kinds.toml`), then a few features of its shape."""
 
 from __future__ import annotations
 
@@ -6,90 +6,115 @@ import tomllib
 from collections import defaultdict
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rules.finders import Matcher
 from rules.model import Kind
 from rules.text import sentence_at
 
 if TYPE_CHECKING:
-    from rules.model import Context, Draft
+    from collections.abc import Mapping
+
+    from rules.model import Context, Draft, Span
 
 _PACKS = Path(__file__).parent / "packs"
-_QUIET = "quiet"
-_SHORT, _MIDDLE = 30, 60
+_QUIET, _CASUAL, _FORMAL = "quiet", "casual", "formal"
+"""Tables of cues that are no kinds: what nobody should correct, and the tone."""
 _CUE = 8.0
 """Bits that a cue holds at least: one word that is not among the commonest."""
-_DECIDES = 3
-"""Points of one cue that decides alone."""
-_TOP = 6.0
+_DECIDES = 3.0
+"""Points from which a message is a quiet one."""
+_TOP = 7.0
 """Cues of one kind count up to so many points, so that a long letter does not outweigh what it opens with."""
+_COURTESIES = frozenset({Kind.THANK_YOU.value})
+"""Kinds that say what they are at once; further down the same words are a courtesy."""
+_OPENING, _COURTESY = 2, 0.35
+_SELLS = frozenset({Kind.COLD_EMAIL, Kind.PR_PITCH, Kind.RECRUITER, Kind.FOLLOW_UP})
+"""Kinds in which "sorry" and "unfortunately" are manners: they are quiet only when nothing else is said so plainly."""
+_SHORT, _MIDDLE = 25, 60
+"""Words of a line, and of a note."""
+
+
+class _Cues(NamedTuple):
+    """One matcher over the cues of some languages, and what each cue speaks for, with its weight."""
+
+    matcher: Matcher
+    owners: tuple[tuple[str, float], ...]
 
 
 @lru_cache(maxsize=32)
-def _cues(langs: tuple[str, ...]) -> tuple[Matcher, tuple[tuple[str, float], ...]]:
-    """Return one matcher over the cues of some languages, and what each cue speaks for."""
+def _cues(langs: tuple[str, ...]) -> _Cues:
     phrases: list[tuple[int, str]] = []
     owners: list[tuple[str, float]] = []
     same: dict[str, str] = {}
     for lang in langs:
-        path = _PACKS / lang / "kinds.toml"
-        if not path.is_file():
-            continue
-        for kind, by_weight in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        for table, by_weight in _toml(_PACKS / lang / "kinds.toml").items():
             for weight, cues in by_weight.items():
-                owners.append((kind, float(weight)))
-                phrases += [(len(owners) - 1, cue) for cue in cues]
-        words = _PACKS / lang / "words.toml"
-        if words.is_file():
-            table = tomllib.loads(words.read_text(encoding="utf-8")).get("same", {})
-            same.update({short: stands for stands, shorts in table.items() for short in shorts.split()})
-    return Matcher(phrases, same, least=_CUE), tuple(owners)
+                phrases += [(len(owners), cue) for cue in cues]
+                owners.append((table, float(weight)))
+        same.update({short: stands for stands, shorts in _toml(_PACKS / lang / "words.toml").get("same", {}).items() for short in shorts.split()})
+    return _Cues(Matcher(phrases, same, least=_CUE), tuple(owners))
 
 
-def _points(draft: Draft, langs: tuple[str, ...]) -> defaultdict[str, float]:
-    """Return the points of each kind; a cue in the signature counts half, one in pasted material nothing."""
-    matcher, owners = _cues(langs or ("en",))
-    points: defaultdict[str, float] = defaultdict(float)
-    seen: set[tuple[str, int]] = set()
-    for match in matcher.find(draft):
-        kind, weight = owners[match.owner]
-        part = draft.sentences[sentence_at(draft, match.span.start)].part
-        if match.changed or part == "pasted" or (kind, match.span.start) in seen:
-            continue
-        seen.add((kind, match.span.start))
-        points[kind] += weight / 2 if part == "signature" else weight
-    return points
+def _toml(path: Path) -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def read(draft: Draft, context: Context, langs: tuple[str, ...], channel: str) -> tuple[Kind, bool]:
     """Return the likeliest kind of a draft, and whether it is a quiet one: condolence, illness, an apology, a refusal or bad news."""
     points = _points(draft, langs)
-    return _likeliest(draft, context, points, channel), points[_QUIET] >= _DECIDES
+    quiet = _quiet(points)
+    return _likeliest(_scores(draft, context, points, channel, quiet=quiet)), quiet
 
 
-def _likeliest(draft: Draft, context: Context, points: defaultdict[str, float], channel: str) -> Kind:
-    """Return the kind with most points; a draft that says nothing of itself is a direct message when short, else something other."""
-    scores = {kind: min(_TOP, points[kind.value]) for kind in Kind}
-    words = sum(draft.sentences[w.sentence].part != "pasted" for w in draft.words)
-    greeting = next((draft.sentence_text(i).casefold() for i, s in enumerate(draft.sentences) if s.part == "greeting"), "")
-    formal = greeting.startswith(("dear", "respected", "sehr", "estimad", "madame", "monsieur"))
-    if channel.startswith("linkedin_note"):
-        scores[Kind.LINKEDIN_INVITE] += 3
-    if "http" in draft.text and words < _MIDDLE:
-        scores[Kind.DM] += 1
-    scores[Kind.DM] += 1.2 if words < _SHORT and not formal else 0.4 if words < _MIDDLE and not formal else 0.0
-    scores[Kind.LINKEDIN_INVITE] += 0.5 if words < _SHORT and context.met else 0.0
-    scores[Kind.OTHER] += 1.4 if points[_QUIET] else 0.8 if words >= _MIDDLE and context.name else 0.5
-    scores[Kind.COLD_EMAIL] += 0.7 if formal and not context.met else 0.0
-    if points[_QUIET] >= _DECIDES and scores[Kind.COMMUNITY_POST] < _TOP:
-        scores[Kind.OTHER] += 3
+def _points(draft: Draft, langs: tuple[str, ...]) -> Mapping[str, float]:
+    """Return the points of each table of cues; a cue in the signature counts half, one in pasted material nothing."""
+    matcher, owners = _cues(langs)
+    met = [(*owners[match.owner], match.span) for match in matcher.find(draft) if not match.changed]
+    points: defaultdict[str, float] = defaultdict(float)
+    taken: defaultdict[tuple[str, bool], list[Span]] = defaultdict(list)
+    opening = draft.own()[:_OPENING]
+    for table, weight, span in sorted(met, key=lambda each: (-abs(each[1]), each[2])):
+        index = sentence_at(draft, span.start)
+        part = draft.sentences[index].part
+        spans = taken[table, weight > 0]
+        if part == "pasted" or any(span.overlaps(other) for other in spans):
+            continue
+        spans.append(span)
+        late = table in _COURTESIES and part == "body" and index not in opening
+        points[table] += weight * (0.5 if part == "signature" else _COURTESY if late else 1.0)
+    return points
+
+
+def _quiet(points: Mapping[str, float]) -> bool:
+    """Tell whether the quiet cues decide, and nothing is sold more plainly."""
+    quiet = points.get(_QUIET, 0.0)
+    return quiet >= _DECIDES and quiet >= max(points.get(kind.value, 0.0) for kind in _SELLS)
+
+
+def _scores(draft: Draft, context: Context, points: Mapping[str, float], channel: str, *, quiet: bool) -> dict[Kind, float]:
+    """Return the points of each kind: its cues, then tone, length, and what the writer told of the reader."""
+    scores = {kind: min(_TOP, points.get(kind.value, 0.0)) for kind in Kind}
+    words = sum(sentence.last - sentence.first for sentence in draft.sentences if sentence.part != "pasted")
+    formal = points.get(_FORMAL, 0.0) > points.get(_CASUAL, 0.0)
+    casual = points.get(_CASUAL, 0.0) > 0.0 or draft.text[:1].islower()
+    known = bool(context.met)
+    scores[Kind.LINKEDIN_INVITE] += 3.0 if channel.startswith("linkedin_note") else 0.6 if known and words < _MIDDLE and not formal else 0.0
+    scores[Kind.DM] += (1.0 if casual else 0.0) + (0.0 if formal else 1.2 if words < _SHORT else 0.8 if words < _MIDDLE else 0.2)
+    scores[Kind.DM] += 0.8 if "http" in draft.text and words < _MIDDLE else 0.0
+    scores[Kind.OTHER] += 2.8 if quiet else 0.7 + (0.3 if words >= _MIDDLE else 0.0) + (0.4 if formal and known else 0.0)
+    scores[Kind.COLD_EMAIL] += 0.8 if formal and not known else 0.3 if words >= _MIDDLE and not known else 0.0
+    scores[Kind.FOLLOW_UP] += 0.3 if known and words >= _SHORT else 0.0
+    return scores
+
+
+def _likeliest(scores: Mapping[Kind, float]) -> Kind:
     best = max(scores.values())
     return next(kind for kind in _ORDER if scores[kind] == best)
 
 
 _ORDER = (
-    Kind.LINKEDIN_INVITE, Kind.JOB_APPLICATION, Kind.RECRUITER, Kind.INTRO_REQUEST, Kind.PR_PITCH, Kind.CONGRATS_BIRTHDAY, Kind.THANK_YOU, Kind.COMMUNITY_POST,
+    Kind.LINKEDIN_INVITE, Kind.JOB_APPLICATION, Kind.PR_PITCH, Kind.INTRO_REQUEST, Kind.RECRUITER, Kind.CONGRATS_BIRTHDAY, Kind.THANK_YOU, Kind.COMMUNITY_POST,
     Kind.FOLLOW_UP, Kind.COLD_EMAIL, Kind.DM, Kind.OTHER,
 )  # fmt: skip
 """Which kind is taken where two score alike: the one that is named most plainly first."""

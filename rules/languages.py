@@ -15,25 +15,8 @@ if TYPE_CHECKING:
     from rules.model import Draft, Word
 
 _FILE = Path(__file__).parent / "languages.toml"
-_SCRIPTS = {
-    "kana": re.compile("[\u3040-\u30ff]"),
-    "devanagari": re.compile("[\u0900-\u097f]"),
-    "hangul": re.compile("[\uac00-\ud7af]"),
-    "cyrillic": re.compile("[\u0400-\u04ff]"),
-    "greek": re.compile("[\u0370-\u03ff]"),
-    "arabic": re.compile("[\u0600-\u06ff]"),
-    "hebrew": re.compile("[\u0590-\u05ff]"),
-    "thai": re.compile("[\u0e00-\u0e7f]"),
-    "bengali": re.compile("[\u0980-\u09ff]"),
-    "tamil": re.compile("[\u0b80-\u0bff]"),
-    "telugu": re.compile("[\u0c00-\u0c7f]"),
-    "gujarati": re.compile("[\u0a80-\u0aff]"),
-    "gurmukhi": re.compile("[\u0a00-\u0a7f]"),
-    "han": re.compile("[\u4e00-\u9fff]"),
-}
-_DENSE = {"kana": 2.5, "han": 2.5, "hangul": 2.0}
-"""Latin letters that one character of a script says as much as."""
 _BEYOND_LATIN = re.compile("[\u0370-\u1cff\u2e80-\ud7ff\uf900-\ufaff]")
+_ACCENTED = re.compile("[\u00a1\u00bf\u00c0-\u024f\u1ea0-\u1eff]")
 _LATIN = re.compile("[a-z\u00df-\u024f]", re.IGNORECASE)
 _SECOND = 0.2
 """Share of the words, or of the letters of another script, from which a second language is spoken too."""
@@ -45,11 +28,19 @@ _LENDS, _BORROWS = "en", "hi"
 """English phrases stand in letters of any language, so that of two nearly even ones the other is the main one; beside Hindi always."""
 
 
+class _Script(NamedTuple):
+    """A script: the language it speaks for, its letters, and how many Latin ones each of them is worth."""
+
+    lang: str
+    letters: re.Pattern[str]
+    worth: float
+
+
 class _Table(NamedTuple):
-    """Which languages each little word belongs to, the language of each script, and the letters of each language."""
+    """Which languages each little word belongs to, the scripts, and the letters that tell languages apart."""
 
     spoken: Mapping[str, tuple[str, ...]]
-    scripts: Mapping[str, str]
+    scripts: Mapping[str, _Script]
     letters: Mapping[str, str]
     marks: Mapping[str, str]
 
@@ -61,7 +52,8 @@ def _table() -> _Table:
     for lang, words in table["words"].items():
         for word in dict.fromkeys(words.split()):
             spoken[word] = (*spoken.get(word, ()), lang)
-    return _Table(spoken, table["scripts"], table["letters"], table["marks"])
+    scripts = {name: _Script(each["lang"], re.compile(f"[{each['letters']}]"), each["worth"]) for name, each in table["scripts"].items()}
+    return _Table(spoken, scripts, table["letters"], table["marks"])
 
 
 def guess(draft: Draft) -> tuple[str, ...]:
@@ -70,7 +62,7 @@ def guess(draft: Draft) -> tuple[str, ...]:
     if draft.text.isascii() or not _BEYOND_LATIN.search(draft.text):
         return tuple(_by_words(draft, table))
     text = "".join(draft.text[s.span.start : s.span.end] for s in draft.sentences if s.part != "pasted")
-    scripts = _by_script(text)
+    scripts = _by_script(table, text)
     latin, other = len(_LATIN.findall(text)), sum(scripts.values())
     spoken = [_marked(table, script, text) for script, count in scripts.most_common() if count >= _SECOND * (latin + other)]
     by_words = _by_words(draft, table) if latin else []
@@ -80,11 +72,9 @@ def guess(draft: Draft) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(["ja"] if "ja" in spoken else spoken), *beside]))[:2]
 
 
-def _by_script(text: str) -> Counter[str]:
+def _by_script(table: _Table, text: str) -> Counter[str]:
     """Return how many Latin letters' worth each script has; Chinese characters beside kana are Japanese."""
-    counts: Counter[str] = Counter()
-    for script, pattern in _SCRIPTS.items():
-        counts[script] = round(len(pattern.findall(text)) * _DENSE.get(script, 1.0))
+    counts = Counter({name: round(len(script.letters.findall(text)) * script.worth) for name, script in table.scripts.items()})
     if counts["kana"]:
         counts["kana"] += counts.pop("han", 0)
     return +counts
@@ -92,10 +82,10 @@ def _by_script(text: str) -> Counter[str]:
 
 def _marked(table: _Table, script: str, text: str) -> str:
     """Return the language that a script speaks for, or the one of that script whose own letters stand in the text."""
-    pattern = _SCRIPTS[script]
-    found = {lang: sum(map(text.count, letters)) for lang, letters in table.marks.items() if pattern.match(letters)}
-    best = max(found, key=lambda lang: found[lang], default="")
-    return best if best and found[best] else table.scripts[script]
+    lang, own, _ = table.scripts[script]
+    found = {other: sum(map(text.count, letters)) for other, letters in table.marks.items() if own.match(letters)}
+    best = max(found, key=lambda other: found[other], default="")
+    return best if best and found[best] else lang
 
 
 def _by_words(draft: Draft, table: _Table) -> list[str]:
@@ -118,12 +108,12 @@ def _counts(draft: Draft, table: _Table, said: Counter[tuple[str, ...]]) -> Mapp
     for langs, times in said.items():
         for lang in langs:
             counts[lang] += times + (0.5 if len(langs) == 1 else 0.0)
-    if not draft.text.isascii():
-        folded = draft.text.casefold()
-        native = counts["en"] > 1
-        for lang, letters in table.letters.items():
-            if counts.get(lang, 0.0) or not native:
-                counts[lang] += _LETTER * sum(map(folded.count, letters))
+    letters = "" if draft.text.isascii() else "".join(_ACCENTED.findall(draft.text)).casefold()
+    if letters:
+        english = counts["en"] > 1
+        for lang, own in table.letters.items():
+            if counts.get(lang, 0.0) or not english:
+                counts[lang] += _LETTER * sum(map(letters.count, own))
     return counts
 
 
