@@ -56,7 +56,7 @@ class Features(NamedTuple):
 
 
 FORM: Mapping[str, float] = {
-    "start": -3.9, "hard": 4.0, "medium": 1.35, "soft": 0.3, "families": 0.6, "share": 2.7, "blank": 1.2, "worn": 3.4, "greeted": 0.5,
+    "start": -3.9, "hard": 7.0, "medium": 1.35, "soft": 0.3, "families": 0.6, "share": 2.7, "blank": 1.2, "worn": 3.4, "greeted": 0.5,
     "reader": -0.2, "density": -0.9, "strong": -1.2,
 }  # fmt: skip
 OWN: Mapping[str, float] = {

@@ -35,12 +35,12 @@ _FORMS = (
     rf"<<\s*{_FIELD}[\w '-]{{0,30}}>>",
     rf"<\s*(?:{_FIELD}|[A-Z][a-z]+[A-Z]\w*)(?:[ _-]?\w+){{0,4}}\s*>",
     r"(?<![\w@.])(?:FNAME|LNAME|FIRSTNAME|LASTNAME|FIRST_NAME|LAST_NAME|COMPANY_NAME)(?!\w)",
-    r"(?<=dear )_{3,}|(?<=hi )_{3,}|(?<=hello )_{3,}",
+    r"(?<=dear )_{3,}|(?<=hi )_{3,}|(?<=hello )_{3,}|(?<=[a-z] )_{4,}(?![_\n]|$)",
     r"[○〇●]{2,}(?=様|さん|さま|株式会社|会社|社)|(?<=株式会社)[○〇●]{2,}",
     r"(?<=hi )(?:null|undefined|n/a|none|nan|x{2,})(?=[\s,!.])|(?<=dear )(?:null|undefined|n/a|none|nan|x{2,})(?=[\s,!.])|(?<=hello )(?:null|undefined|n/a|none|nan|x{2,})(?=[\s,!.])",
 )
 _ANY = re.compile("|".join(f"(?:{form})" for form in _FORMS), re.IGNORECASE)
-_SIGNED = re.compile(r"(?=[\[{<$*%○〇●])(?:" + "|".join(f"(?:{form})" for form in _FORMS) + ")", re.IGNORECASE)
+_SIGNED = re.compile(r"(?=[\[{<$*%_○〇●])(?:" + "|".join(f"(?:{form})" for form in _FORMS) + ")", re.IGNORECASE)
 """The same for drafts without a field that begins with a letter, which are nearly all."""
 _CASED = re.compile(_FORMS[5])
 _SIGNS = frozenset("[{<%*_○〇●")
