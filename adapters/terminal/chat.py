@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from adapters.clock import SystemClock
@@ -66,7 +67,11 @@ class Talk:
         return await self._try(self._coach.look(WRITER, Request(text, Circumstances(context=context))))
 
     def _context(self) -> Context:
-        answers = {key: self._ask(question) for key, question in _ASKED}
+        """Ask what the writer knows of the reader; where the input ends first, what was told so far holds."""
+        answers = dict.fromkeys((key for key, _ in _ASKED), "")
+        with suppress(_Closed):
+            for key, question in _ASKED:
+                answers[key] = self._ask(question)
         topics = tuple(topic.strip() for topic in answers["topics"].split(";") if topic.strip())
         return Context(name=answers["name"], met=answers["met"], topics=topics, why=answers["why"])
 

@@ -209,6 +209,12 @@ def test_chat_in_a_pipe_goes_from_draft_to_second_look(tmp_path: Path) -> None:
     assert text.rstrip().endswith("I kept nothing of it.")
 
 
+def test_chat_reviews_a_draft_after_which_the_pipe_ends(tmp_path: Path) -> None:
+    done = run("chat", given=STOCK, home=tmp_path)
+    assert done.returncode == 0
+    assert "site's own line" in done.stdout.decode()
+
+
 def test_chat_keeps_what_was_stopped_and_nothing_of_the_draft(tmp_path: Path) -> None:
     stop = f"{STOCK}\n.\nDavina\n\n\n\n3\n3\n"
     first = run("chat", given=stop.replace("\n3\n3\n", "\n3\n5\n"), home=tmp_path).stdout.decode()
