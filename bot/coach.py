@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from rapidfuzz import process
 
 from bot import voice
-from bot.cards import Card, Choices, Line, Passage, Struck
+from bot.cards import Card, Line, Passage, Struck
 from bot.conversation import asks_for_help, asks_to_write, place, second_look
 from bot.errors import LetGo, UnknownRule
 from bot.present import more, present
 from bot.request import Request, checked
 from rules import packs
 from rules.engine import review
+from rules.trim import cuts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -88,7 +89,7 @@ class Coach:
         finding = next((f for f in found.findings if f.rule == rule), None)
         if not finding:
             raise UnknownRule(rule)
-        return Card(finding.say, (Line(finding.why), Line(evidence(finding.evidence))))
+        return Card(finding.say, (Line(finding.why), Line(packs.evidence(finding.evidence))))
 
     async def stop(self, writer: str, rule: str) -> Card:
         """Stop mentioning one rule, exactly. Raises UnknownRule, NotSaved."""
@@ -128,8 +129,7 @@ class Coach:
         ]
         if not after.findings and not after.question:
             lines.append(Line(self._say("dialogue.clean"), strong=True))
-        kept = [block for block in card.blocks if isinstance(block, Choices) or not change.remaining or block not in lines]
-        return Card(card.title, (*lines, *kept))
+        return Card(card.title, (*lines, *card.blocks))
 
     def _held(self, writer: str) -> Request:
         request = self._recall.recall(writer)
@@ -145,15 +145,8 @@ def known(rule: str) -> None:
         raise UnknownRule(rule, tuple(match[0] for match in process.extract(rule, ids, limit=2, score_cutoff=60)))
 
 
-def evidence(name: str) -> str:
-    """Return how firmly a tip stands, in words: the study with its year, or that it is taste."""
-    return packs.evidence(name)
-
-
 def pieces(found: Review) -> tuple[tuple[str, bool], ...]:
     """Return the draft in pieces, each with whether the trimmed draft keeps it."""
-    from rules.trim import cuts  # noqa: PLC0415
-
     text, at, out = found.draft.text, 0, []
     for start, end in cuts(found.draft, found.findings):
         out += [(text[at:start], True), (text[start:end], False)]

@@ -5,9 +5,9 @@ CoachError
 ├── NotText            a file or line that is not text
 ├── TooLong            more than the coach reads at once
 ├── UnknownField       a key, kind or option that does not exist
+├── WrongType          a value of the wrong type
 ├── UnknownRule        a rule id that does not exist
 ├── LetGo              a draft that a button refers to and that is gone
-├── Split              separate processes on one SQLite file
 └── NotSaved           the store did not answer; the review itself stands
 """
 

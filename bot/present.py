@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot import voice
 from bot.cards import Card, Choice, Choices, Line, Meter, Quote
 from rules.channels import limit_of
-from rules.model import Kind, Verdict
+from rules.model import TELLING, Kind, Verdict
 from rules.question import called
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _context(review: Review, say: Voice) -> Iterable[str]:
     offered = sorted((facts[name] for name in missing if name in facts and name not in wrong), key=lambda f: ("topic", "why", "met").index(f.field))
     texts = " · ".join(fact.text for fact in offered[:MOST_FACTS])
     if texts:
-        strong = any(facts[name].field in {"topic", "why"} for name in review.match.used if name in facts)
+        strong = any(facts[name].field in TELLING for name in review.match.used if name in facts)
         key = "also" if strong else "told" if len(offered) > 1 else "told_one"
         yield say(f"context.{key}", facts=texts)
     elif not facts and review.kind is not Kind.COMMUNITY_POST:
@@ -195,7 +195,7 @@ def _notes(review: Review, say: Voice) -> Iterable[str]:
         yield say("notes.blank_is_fine")
     if review.sameness and review.sameness.count > 1:
         same = review.sameness
-        yield say("notes.sameness", count=same.count, since=same.since, recipients=same.recipients, same=len(same.same), total=len(draft.sentences))
+        yield say("notes.sameness", count=same.count, since=same.since, recipients=same.recipients, same=len(same.same), total=len(draft.own()))
 
 
 def _meter(review: Review, channel: str, say: Voice) -> Iterable[Meter]:

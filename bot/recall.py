@@ -28,17 +28,20 @@ class MemoryRecall:
         """Hold the writer's draft; the one before it is gone."""
         self._held.pop(writer, None)
         self._held[writer] = (self._clock.now() + LIFE, request)
-        while len(self._held) > MOST:
-            self._held.pop(next(iter(self._held)))
+        self._forget()
 
     def recall(self, writer: str) -> Request | None:
         """Return the draft, or none when its time is over."""
-        until, request = self._held.get(writer, (None, None))
-        if until is None or until <= self._clock.now():
-            self.let_go(writer)
-            return None
+        self._forget()
+        _, request = self._held.get(writer, (None, None))
         return request
 
     def let_go(self, writer: str) -> None:
         """Forget the writer's draft."""
         self._held.pop(writer, None)
+
+    def _forget(self) -> None:
+        """Forget every draft whose time is over, whoever wrote it, and the oldest where there are too many; they stand in the order of their time."""
+        now = self._clock.now()
+        while self._held and (len(self._held) > MOST or next(iter(self._held.values()))[0] <= now):
+            self._held.pop(next(iter(self._held)))

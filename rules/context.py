@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from rules import dates, names
 from rules.fold import fold, key
 from rules.frequency import zipf
-from rules.model import Context, ContextMatch, Contradiction, Draft, Fact, Span
+from rules.model import TELLING, Context, ContextMatch, Contradiction, Draft, Fact, Span
 from rules.relations import alike, fields_of, in_idioms, same_field, stem
 from rules.text import WORD
 
@@ -120,7 +120,7 @@ def match(draft: Draft, context: Context, now: datetime | None, langs: tuple[str
         elif span:
             used[fact.name] = span
     missing = tuple(fact.name for fact in context.facts() if fact.name not in used)
-    private = tuple(fact.name for fact in context.facts() if fact.field in {"topic", "why"} and _is_private(fact.text))
+    private = tuple(fact.name for fact in context.facts() if fact.field in TELLING and _is_private(fact.text))
     return ContextMatch(used, missing, tuple(wrong), private)
 
 

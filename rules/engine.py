@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from rules import anchors, context, kinds, languages, packs, question, trim, verdict
 from rules.checks import CHECKS
 from rules.model import (
-    About,
+    PERSONAL,
+    TELLING,
     Circumstances,
     Finding,
     Review,
@@ -30,7 +31,6 @@ _ORDER = {Weight.HARD: 0, Weight.MEDIUM: 1, Weight.SOFT: 2}
 _ANYONE = 0.75
 """Detail below which a sentence would fit anyone."""
 _STRENGTH = 1.5
-_STRONG = frozenset({"topic", "why"})
 _OPENING = _CLOSING = 2
 _NEWS = frozenset({"follow_up_cliche"})
 """Families that any new fact beside them makes innocent, whomever it is about."""
@@ -206,10 +206,9 @@ def _absences(pack: packs.Pack, scene: Scene, said: Verdict | None, stopped: fro
 
 def _clusters(kept: list[Met], said: Verdict | None) -> list[Met]:
     """Return the hits without soft ones that stand alone: only two families together, or a medium one beside, make them worth a word."""
-    families = {m.rule.family for m in kept}
-    if said is Verdict.READY:
-        return [m for m in kept if m.rule.weight is not Weight.SOFT]
-    return kept if len(families) > 1 else [m for m in kept if m.rule.weight is not Weight.SOFT]
+    if said is not Verdict.READY and len({m.rule.family for m in kept}) > 1:
+        return kept
+    return [m for m in kept if m.rule.weight is not Weight.SOFT]
 
 
 def _forgiven(scene: Scene, met: Met, details: Sequence[Anchor], said: Verdict | None) -> bool:
@@ -217,9 +216,7 @@ def _forgiven(scene: Scene, met: Met, details: Sequence[Anchor], said: Verdict |
     if met.rule.anchored == "keep" or met.span is None:
         return False
     index = sentence_at(scene.draft, met.span.start)
-    near = sum(
-        d.weight for d in details if d.sentence in {index, index + 1} and (d.about in {About.READER, About.SHARED} or met.rule.family in _NEWS)
-    )
+    near = sum(d.weight for d in details if d.sentence in {index, index + 1} and (d.about in PERSONAL or met.rule.family in _NEWS))
     needed = {Verdict.FORM_LETTER: 4.0, Verdict.NEEDS_CONTEXT: 1.2}.get(said or Verdict.READY, anchors.ENOUGH)
     needed *= 0.6 if met.rule.family in _NEWS else 1.0
     return near >= needed * (1.5 if met.rule.anchored == "soften" and said is not Verdict.READY else 1.0)
@@ -249,9 +246,9 @@ def _anyone(scene: Scene, details: Sequence[Anchor]) -> tuple[int, ...]:
 def _strengths(scene: Scene, details: Sequence[Anchor]) -> tuple[Strength, ...]:
     """Return the passages that only this reader could get, the best first."""
     fields = {fact.name: fact.field for fact in scene.context.facts()}
-    used = {sentence_at(scene.draft, span.start) for name, span in scene.match.used.items() if fields.get(name) in _STRONG}
+    used = {sentence_at(scene.draft, span.start) for name, span in scene.match.used.items() if fields.get(name) in TELLING}
     own = set(scene.draft.own())
-    weights = {d.sentence: d.weight for d in details if d.about in {About.READER, About.SHARED} and d.weight >= _STRENGTH}
+    weights = {d.sentence: d.weight for d in details if d.about in PERSONAL and d.weight >= _STRENGTH}
     best = sorted((used | set(weights)) & own, key=lambda i: (i not in used, -weights.get(i, 0.0), i))[:2]
     return tuple(Strength(scene.draft.sentences[i].span, scene.draft.sentence_text(i)) for i in best)
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 import tomllib
 from collections import defaultdict
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from rules import packs
 from rules.finders import Matcher
 from rules.model import Kind
 from rules.text import sentence_at
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from rules.model import Context, Draft, Span
 
-_PACKS = Path(__file__).parent / "packs"
 _QUIET, _CASUAL, _FORMAL = "quiet", "casual", "formal"
 """Tables of cues that are no kinds: what nobody should correct, and the tone."""
 _CUE = 8.0
@@ -48,15 +47,16 @@ def _cues(langs: tuple[str, ...]) -> _Cues:
     owners: list[tuple[str, float]] = []
     same: dict[str, str] = {}
     for lang in langs:
-        for table, by_weight in _toml(_PACKS / lang / "kinds.toml").items():
+        for table, by_weight in _read(lang).items():
             for weight, cues in by_weight.items():
                 phrases += [(len(owners), cue) for cue in cues]
                 owners.append((table, float(weight)))
-        same.update({short: stands for stands, shorts in _toml(_PACKS / lang / "words.toml").get("same", {}).items() for short in shorts.split()})
+        same.update(packs.same(lang))
     return _Cues(Matcher(phrases, same, least=_CUE), tuple(owners))
 
 
-def _toml(path: Path) -> Mapping[str, Mapping[str, str]]:
+def _read(lang: str) -> Mapping[str, Mapping[str, Sequence[str]]]:
+    path = packs.ROOT / lang / "kinds.toml"
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 

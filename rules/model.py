@@ -53,6 +53,10 @@ class About(StrEnum):
     THING = "thing"
 
 
+PERSONAL = frozenset({About.READER, About.SHARED})
+"""Whom a detail is about that makes a message this reader's."""
+
+
 class Span(NamedTuple):
     """A half-open range of code points of the draft as it was given."""
 
@@ -124,6 +128,8 @@ class Fact(NamedTuple):
 
 
 KEYS = ("name", "met", "when", "why")
+TELLING = frozenset({"topic", "why"})
+"""Fields of the facts that only this person shares; an event or a day is shared by many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +251,6 @@ class Finding:
     ask: str
     evidence: str
     gap: str = "your words"
-    private: bool = False
 
 
 class Strength(NamedTuple):
@@ -294,8 +299,6 @@ class Review:
     trimmed: str
     scorecard: tuple[Point, ...] = ()
     sameness: Sameness | None = None
-    notes: tuple[str, ...] = ()
-    """Keys of sentences in the voice that the reply must say (`pasted`, `no_pack`, `long` …)."""
 
 
 @dataclass(frozen=True, slots=True)

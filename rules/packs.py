@@ -35,9 +35,9 @@ class PackError(Exception):
 class Pack:
     """The rules of a set of languages, with one matcher over all their phrases."""
 
-    def __init__(self, langs: tuple[str, ...], rules: tuple[Rule, ...], same: dict[str, str]) -> None:
+    def __init__(self, rules: tuple[Rule, ...], same: dict[str, str]) -> None:
         """Compile the phrases of the rules; `same` maps contractions and spellings to the words they stand for."""
-        self.langs, self.rules = langs, rules
+        self.rules = rules
         try:
             self.matcher = Matcher([(i, phrase) for i, rule in enumerate(rules) for phrase in rule.phrases], same)
             self.innocent = Matcher([(i, phrase) for i, rule in enumerate(rules) for phrase in rule.unless], same, least=0.0)
@@ -58,18 +58,18 @@ def languages() -> tuple[str, ...]:
 def load(langs: tuple[str, ...]) -> Pack:
     """Return the pack for a set of languages, the language-free one included; languages without a pack are passed over."""
     rules: list[Rule] = []
-    same: dict[str, str] = {}
+    spelt: dict[str, str] = {}
     for lang in (ANY, *langs):
         rules += _folder(ROOT / lang, lang)
-        same.update(_same(ROOT / lang / "words.toml"))
+        spelt.update(same(lang))
     _unique(rules)
-    return Pack(langs, tuple(rules), same)
+    return Pack(tuple(rules), spelt)
 
 
 @lru_cache(maxsize=512)
 def only(rule: Rule) -> Pack:
     """Return a pack that holds one rule, so that its examples can be tried without its neighbours."""
-    return Pack((rule.lang,), (rule,), _same(ROOT / rule.lang / "words.toml"))
+    return Pack((rule,), same(rule.lang))
 
 
 @lru_cache(maxsize=16)
@@ -88,8 +88,9 @@ def _cards(folder: Path) -> Iterable[Path]:
     return (path for path in sorted(folder.glob("*.toml")) if is_cards(path))
 
 
-def _same(path: Path) -> dict[str, str]:
-    """Return the table `[same]` of a pack: a spelling or contraction, and the words it stands for."""
+def same(lang: str) -> dict[str, str]:
+    """Return the table `[same]` of a language's `words.toml`: a spelling or contraction, and the words it stands for."""
+    path = ROOT / lang / "words.toml"
     if not path.is_file():
         return {}
     table = tomllib.loads(path.read_text(encoding="utf-8")).get("same", {})

@@ -16,7 +16,6 @@ _SUFFIXES = (
     "ations",
     "ation",
     "ities",
-    "ingly",
     "fully",
     "ness",
     "ment",

@@ -18,8 +18,6 @@ _FEW = 4
 """Words of its own that a sentence needs to be kept in part."""
 _MARKS = 2
 """Gap marks at most: a draft with ten holes helps nobody."""
-_JOINTS = re.compile(r"[\s,;:–—-]+(?:(?:and|but|so|because|as|that|which|who|to|or)\b[\s,]*)*$", re.IGNORECASE)
-_LEADING = re.compile(r"^[\s,;:–—-]*(?:(?:and|but|so)\b[\s,]*)?", re.IGNORECASE)
 
 
 class _Cut(NamedTuple):
@@ -35,13 +33,10 @@ def mark(gap: str) -> str:
 
 def trim(draft: Draft, findings: Iterable[Finding]) -> str:
     """Return the draft with the findings' spans left out and gap marks put in."""
-    findings = [finding for finding in findings if finding.span]
-    if not findings:
-        return _tidy(draft.text)
     out: list[str] = []
     marks: list[str] = []
     at = 0
-    for cut in _merge(sorted(_cuts(draft, [f for f in findings if f.span]))):
+    for cut in _merged(draft, findings):
         out.append(draft.text[at : cut.start])
         if cut.gap not in marks and len(marks) < _MARKS:
             marks.append(cut.gap)
@@ -53,7 +48,7 @@ def trim(draft: Draft, findings: Iterable[Finding]) -> str:
 
 def cuts(draft: Draft, findings: Iterable[Finding]) -> list[tuple[int, int]]:
     """Return the ranges of the draft that the trimmed draft leaves out."""
-    return [(cut.start, cut.end) for cut in _merge(sorted(_cuts(draft, [f for f in findings if f.span])))]
+    return [(cut.start, cut.end) for cut in _merged(draft, findings)]
 
 
 def _cuts(draft: Draft, findings: Sequence[Finding]) -> Iterable[_Cut]:
@@ -74,10 +69,10 @@ def _cuts(draft: Draft, findings: Sequence[Finding]) -> Iterable[_Cut]:
                 yield _Cut(*span, finding.gap)
 
 
-def _merge(cuts: list[_Cut]) -> list[_Cut]:
-    """Return the cuts with overlapping ones joined."""
+def _merged(draft: Draft, findings: Iterable[Finding]) -> list[_Cut]:
+    """Return the cuts in their order, overlapping ones joined."""
     merged: list[_Cut] = []
-    for cut in cuts:
+    for cut in sorted(_cuts(draft, [finding for finding in findings if finding.span])):
         if merged and cut.start <= merged[-1].end:
             merged[-1] = merged[-1]._replace(end=max(merged[-1].end, cut.end))
         else:

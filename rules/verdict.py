@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules import sense
-from rules.model import About, Kind, Point, Verdict, Weight
+from rules.model import PERSONAL, TELLING, Kind, Point, Verdict, Weight
 from rules.text import covered
 
 if TYPE_CHECKING:
@@ -62,9 +62,7 @@ FORM: Mapping[str, float] = {
 OWN: Mapping[str, float] = {
     "start": -2.5, "reader": 1.5, "detail": 0.7, "strong": 3.2, "weak": 0.7, "unused": -1.0, "many": 1.1, "brief": 1.6, "medium": -0.5, "worn": -1.0,
 }  # fmt: skip
-_STRONG = frozenset({"topic", "why"})
 _WEAK = frozenset({"met", "when"})
-_ABOUT_BOTH = frozenset({About.READER, About.SHARED})
 _MOST = 6.0
 _HANDFUL = 4
 _BRIEF = 15
@@ -97,11 +95,11 @@ def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Se
     words, taken = _taken(scene.draft, [span for rule, span in hits if span and rule.weight is not Weight.SOFT])
     _, worn = _taken(scene.draft, [span for rule, span in hits if span and rule.weight is Weight.SOFT])
     many = count[Weight.HARD] + count[Weight.MEDIUM] > 0 or count[Weight.SOFT] > 1
-    reader = sum(detail.weight for detail in details if detail.about in _ABOUT_BOTH)
+    reader = sum(detail.weight for detail in details if detail.about in PERSONAL)
     rest = sum(detail.weight for detail in details) - reader
     facts = {fact.name: fact.field for fact in scene.context.facts()}
     used = [facts[name] for name in scene.match.used if name in facts]
-    strong = sum(field in _STRONG for field in used)
+    strong = sum(field in TELLING for field in used)
     return Features(
         hard=min(3, count[Weight.HARD]),
         medium=min(4, count[Weight.MEDIUM]),
@@ -116,7 +114,7 @@ def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Se
         density=min(3.0, 10 * (reader + rest) / max(8, words)),
         strong=min(2, strong),
         weak=min(2, sum(field in _WEAK for field in used)),
-        unused=float(not strong and bool(_STRONG & set(facts.values()))),
+        unused=float(not strong and bool(TELLING & set(facts.values()))),
         many=float(scene.kind is Kind.COMMUNITY_POST),
         brief=float(words <= _BRIEF and not hits and scene.kind is not Kind.LINKEDIN_INVITE),
     )

@@ -114,11 +114,6 @@ def _answer(raw: bytes, number: int, earlier: Earlier) -> dict[str, Any]:
     return {"id": item.get("id") if isinstance(item, dict) else None, "error": problem}
 
 
-def fault(error: BaseException) -> str:
-    """Return the sentence for an internal fault; it names the kind of fault and never the draft."""
-    return f"Something in Offscript went wrong ({type(error).__name__}). Your draft is untouched; `offscript doctor` may tell more.\n"
-
-
 def plain_stdout() -> None:
     """Let standard output take any character, whatever the locale says."""
     for stream in (sys.stdout, sys.stderr):

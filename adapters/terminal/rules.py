@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.coach import evidence, known
+from bot.coach import known
 from rules import packs
 from rules.engine import review, spotted
 from rules.model import Circumstances
@@ -34,7 +34,7 @@ def shown(rule_id: str) -> str:
         f"Says:  {rule.advice.say}",
         f"Asks:  {rule.advice.ask}",
         f"Why:   {rule.advice.why}",
-        f"Basis: {evidence(rule.evidence)}",
+        f"Basis: {packs.evidence(rule.evidence)}",
         f"Looks for:\n{looks}",
         *(f"Innocent all the same: {phrase}" for phrase in rule.unless),
         "Points at:",
@@ -64,7 +64,7 @@ def catalogue() -> str:
                 "",
                 f"{rule.weight.value}, {'any language' if rule.lang == packs.ANY else rule.lang}. {rule.advice.say}",
                 "",
-                f"- Why: {rule.advice.why} ({evidence(rule.evidence)})",
+                f"- Why: {rule.advice.why} ({packs.evidence(rule.evidence)})",
                 f"- It asks: {rule.advice.ask}",
                 f"- Flagged: {_marked(rule.flags[0])}",
                 f"- Innocent: {_one_line(rule.passes[0].text)}",

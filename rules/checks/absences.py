@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from rules.channels import CHANNELS
-from rules.model import About, Hit
+from rules.model import PERSONAL, Hit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,7 +43,7 @@ def nothing_new(scene: Scene, /) -> Iterable[Hit]:
 
 def ask_before_the_reader(scene: Scene, /) -> Iterable[Hit]:
     """Yield one hit when the message asks for something before any word about the reader."""
-    told = min((anchor.sentence for anchor in scene.anchors if anchor.about in {About.READER, About.SHARED} and anchor.weight >= 1), default=None)
+    told = min((anchor.sentence for anchor in scene.anchors if anchor.about in PERSONAL and anchor.weight >= 1), default=None)
     for index in scene.draft.own()[:_EARLY]:
         if told is not None and told <= index:
             return
@@ -62,4 +62,4 @@ def over_the_limit(scene: Scene, /) -> Iterable[Hit]:
 
 
 def _about_both(scene: Scene) -> float:
-    return sum(anchor.weight for anchor in scene.anchors if anchor.about in {About.READER, About.SHARED})
+    return sum(anchor.weight for anchor in scene.anchors if anchor.about in PERSONAL)

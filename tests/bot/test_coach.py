@@ -76,6 +76,16 @@ async def test_after_fifteen_minutes_the_draft_is_let_go_of() -> None:
         await room.coach.more(ME)
 
 
+async def test_a_draft_is_gone_from_memory_even_if_its_writer_never_comes_back() -> None:
+    clock = FakeClock()
+    recall = MemoryRecall(clock)
+    recall.keep("test:gone", Request(INVITE, GIVEN))
+    clock.move(minutes=16)
+    recall.keep(ME, Request("Hi Ana, the kiln is on.", GIVEN))
+    assert recall.recall(ME) is not None
+    assert INVITE not in repr(vars(recall))
+
+
 async def test_nobody_gets_anybody_elses_draft() -> None:
     room = Room()
     await room.look()
