@@ -231,11 +231,21 @@ def test_pasted_material_does_not_count() -> None:
     assert kind(f"{note}\n\n---------- Forwarded message ----------\nWe are hiring! Urgent opening, competitive salary, share your CV.") == kind(note)
 
 
-def test_thanks_at_the_end_are_a_courtesy() -> None:
-    assert (
-        kind("Hi Ben, could you introduce me to Alma? I'd like to ask about binding. It would take her a minute. Thanks so much for your help!")
-        == "intro_request"
-    )
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "Hi Ben, could you introduce me to Alma? I'd like to ask about binding. It would take her a minute. Thank you so much for everything, I am so grateful!",
+            "intro_request",
+        ),
+        (
+            "Hi Paul, any news on the boiler part? It's been two weeks. The flat is freezing. Thank you so much for your help with this, I am very grateful!",
+            "follow_up",
+        ),
+    ],
+)
+def test_thanks_at_the_end_are_a_courtesy(text: str, wanted: str) -> None:
+    assert kind(text) == wanted
 
 
 def test_channel_of_invitations_tells() -> None:
