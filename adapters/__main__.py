@@ -162,9 +162,17 @@ def rules_test(path: Annotated[Path, typer.Argument(help="A file of cards, or a 
 @rules_app.command("restore")
 def rules_restore(rule: Annotated[str, typer.Argument(help="The id of a rule that you stopped.")]) -> None:
     """Let the coach mention a rule again that you stopped in `offscript chat`."""
-    from adapters.terminal.chat import restore  # noqa: PLC0415
+    from adapters.terminal.chat import tell  # noqa: PLC0415
 
-    raise typer.Exit(restore(rule, sys.stdout))
+    raise typer.Exit(tell(f"restore:{rule}", sys.stdout))
+
+
+@rules_app.command("stopped")
+def rules_stopped() -> None:
+    """List what the coach has stopped mentioning, each with the way back."""
+    from adapters.terminal.chat import tell  # noqa: PLC0415
+
+    raise typer.Exit(tell("settings", sys.stdout))
 
 
 def main() -> None:

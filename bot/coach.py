@@ -1,141 +1,229 @@
-"""Coach: one method for each thing a person can ask. Every answer is a Card; no platform, no storage detail, no clock of its own."""
+"""Coach: one method for each thing a person can ask. Every answer is a Card; no platform, no storage detail, no clock of its own, and no draft kept."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz import process
 
 from bot import voice
-from bot.cards import Card, Line, Passage, Struck
-from bot.conversation import asks_for_help, asks_to_write, place, second_look
-from bot.errors import LetGo, UnknownRule
+from bot.cards import Card, Choice, Choices, Line, Passage, Struck
+from bot.conversation import asks_for_help, asks_to_write, is_new_version, place, second_look
+from bot.errors import LetGo, NotSaved, UnknownRule
 from bot.present import more, present
 from bot.request import Request, checked
 from rules import packs
 from rules.engine import review
+from rules.model import Answered
 from rules.trim import cuts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.cards import Block
-    from bot.ports import Clock, Recall, Settings
+    from bot.ports import Clock, Settings
     from bot.voice import Voice
     from rules.model import Finding, Review
 
+MOST_STOPPED = 20
+"""Stopped rules that are listed at once."""
+
+
+class Reply(NamedTuple):
+    """What is shown, and the draft at hand that its buttons are about (none where there is none)."""
+
+    card: Card
+    request: Request | None = None
+
 
 class Coach:
-    """Everything that a person can ask of Offscript."""
+    """Everything that a person can ask of Offscript, in one place: a terminal, Slack or Discord."""
 
-    def __init__(
-        self, settings: Settings, recall: Recall, clock: Clock, say: Voice | None = None, back: str = "offscript rules restore {rule}"
-    ) -> None:
-        """Join the ports; `back` tells, in the platform's own words, how a stopped rule is taken back."""
-        self._settings, self._recall, self._clock = settings, recall, clock
-        self._say = say or voice.load()
-        self._back = back
+    def __init__(self, settings: Settings, clock: Clock, where: str = "terminal", command: str = "/coach", say: Voice | None = None) -> None:
+        """Join the ports; `where` names the section of the voice that speaks of this platform, `command` what people type there."""
+        self._settings, self._clock = settings, clock
+        self.say = say or voice.load()
+        self._where, self._command = where, command
 
-    async def look(self, writer: str, request: Request) -> Card:
-        """Answer a draft, and hold it for the dialogue. Raises NothingToRead, TooLong."""
+    async def look(self, writer: str, request: Request) -> Reply:
+        """Answer a draft. Raises NothingToRead, TooLong."""
         if asks_for_help(request.draft):
-            return self.help()
+            return Reply(self.help())
         checked(request.draft)
-        self._recall.keep(writer, request)
-        return present(await self._review(writer, request), channel=request.given.channel, say=self._say)
+        return Reply(present(await self._review(writer, request), channel=request.given.channel, say=self.say), request)
 
-    async def look_again(self, writer: str) -> Card:
-        """Show the reply to the draft at hand once more. Raises LetGo."""
-        request = self._held(writer)
-        return present(await self._review(writer, request), channel=request.given.channel, say=self._say)
+    async def again(self, writer: str, first: Request, second: Request) -> Reply:
+        """Look a second time: what is settled, what is still there, what is new. Raises NothingToRead, TooLong."""
+        checked(second.draft)
+        return await self._second(writer, await self._review(writer, first), second)
 
-    async def again(self, writer: str, draft: str) -> Card:
-        """Look a second time: what is settled, what is still there, what is new. Raises LetGo."""
-        first = self._held(writer)
-        before = await self._review(writer, first)
-        return await self._second(writer, before, replace(first, draft=checked(draft)))
-
-    async def answer(self, writer: str, words: str) -> Card:
-        """Put the writer's answer into the gap, word for word, and look again. Raises LetGo."""
+    async def answer(self, writer: str, request: Request, words: str) -> Reply:
+        """Put the writer's answer into the gap, word for word, and look again. Raises NothingToRead."""
         if asks_to_write(words):
-            return Card(self._say("dialogue.ghost"))
-        first = self._held(writer)
-        before = await self._review(writer, first)
-        placed = place(before, words.strip())
-        card = await self._second(writer, before, replace(first, draft=placed.text))
-        intro = Line(self._say("dialogue.placed" if placed.in_gap else "dialogue.no_gap"))
-        return Card(card.title, (intro, Passage(placed.text), *card.blocks))
+            return Reply(Card(self.say("dialogue.ghost")), request)
+        answer = checked(words).strip()
+        before = await self._review(writer, request)
+        placed = place(before, answer)
+        answered = (*request.given.answered, Answered(before.question, before.asked, answer))
+        second = replace(request, draft=checked(placed.text), given=replace(request.given, answered=answered))
+        reply = await self._second(writer, before, second)
+        intro = Line(self.say("dialogue.placed" if placed.in_gap else "dialogue.no_gap"))
+        return reply._replace(card=Card(reply.card.title, (intro, Passage(placed.text), *reply.card.blocks)))
 
-    async def everything(self, writer: str) -> Card:
-        """Show all findings of the draft at hand. Raises LetGo."""
-        request = self._held(writer)
-        return present(await self._review(writer, request), channel=request.given.channel, everything=True, say=self._say)
+    async def converse(self, writer: str, request: Request, words: str) -> Reply:
+        """Go on with a dialogue: a new version of the draft is looked at again, anything else is the answer to the question."""
+        if asks_for_help(words):
+            return Reply(self.help(), request)
+        if is_new_version(request.draft, words):
+            return await self.again(writer, request, replace(request, draft=words))
+        return await self.answer(writer, request, words)
 
-    async def more(self, writer: str) -> Card:
-        """Show what stands behind More. Raises LetGo."""
-        return Card(self._say("choices.more"), (more(await self._review(writer, self._held(writer)), self._say),))
+    async def act(self, writer: str, request: Request | None, intent: str) -> Reply:
+        """Do what a button says: `more`, `all`, `trimmed`, `why:RULE`, `stop:RULE`, `restore:RULE`, `settings`, `forget`, `erase`, `example`, `help`.
 
-    async def trimmed(self, writer: str) -> Card:
-        """Show the writer's own words with the form-letter phrasing struck out and the gaps marked. Raises LetGo."""
-        found = await self._review(writer, self._held(writer))
+        Raises LetGo where the draft is needed and gone, UnknownRule, NotSaved.
+        """
+        verb, _, rule = intent.partition(":")
+        alone = {"settings": self.settings, "forget": self.forget, "erase": self.erase}
+        if verb in alone:
+            return Reply(await alone[verb](writer), request)
+        if verb == "help":
+            return Reply(self.help())
+        if verb == "example":
+            return await self.look(writer, Request(self.say("help.draft")))
+        if verb in {"stop", "restore"}:
+            return Reply(await (self.stop if verb == "stop" else self.restore)(writer, rule), request)
+        if request is None:
+            raise LetGo
+        if verb == "why":
+            return Reply(await self.why(writer, request, rule), request)
+        shown = {"more": self.more, "all": self.everything, "trimmed": self.trimmed}
+        return Reply(await shown.get(verb, self.everything)(writer, request), request)
+
+    async def everything(self, writer: str, request: Request) -> Card:
+        """Show all findings of a draft."""
+        return present(await self._review(writer, request), channel=request.given.channel, everything=True, say=self.say)
+
+    async def more(self, writer: str, request: Request) -> Card:
+        """Show what stands behind More."""
+        return Card(self.say("choices.more"), (more(await self._review(writer, request), self.say),))
+
+    async def trimmed(self, writer: str, request: Request) -> Card:
+        """Show the writer's own words with the form-letter phrasing struck out and the gaps marked."""
+        found = await self._review(writer, request)
         if found.trimmed.strip() == found.draft.text.strip():
-            return Card(self._say("dialogue.trimmed_nothing"))
-        return Card(self._say("dialogue.trimmed"), (Struck(pieces(found)), Passage(found.trimmed)))
+            return Card(self.say("dialogue.trimmed_nothing"))
+        return Card(self.say("dialogue.trimmed"), (Struck(pieces(found)), Passage(found.trimmed)))
 
-    async def why(self, writer: str, rule: str) -> Card:
-        """Say why a rule speaks: its observation, its reason and its evidence. Raises LetGo, UnknownRule."""
-        found = await self._review(writer, self._held(writer))
+    async def why(self, writer: str, request: Request, rule: str) -> Card:
+        """Say why a rule speaks: its observation, its reason and its evidence. Raises UnknownRule."""
+        found = await self._review(writer, request)
         finding = next((f for f in found.findings if f.rule == rule), None)
         if not finding:
             raise UnknownRule(rule)
         return Card(finding.say, (Line(finding.why), Line(packs.evidence(finding.evidence))))
 
+    async def question(self, writer: str, request: Request) -> str:
+        """Return the question that a draft leads to; empty where there is none."""
+        return (await self._review(writer, request)).question
+
     async def stop(self, writer: str, rule: str) -> Card:
         """Stop mentioning one rule, exactly. Raises UnknownRule, NotSaved."""
         known(rule)
         await self._settings.stop(writer, rule)
-        return Card(self._say("dialogue.stopped", rule=rule, how=self._back.format(rule=rule)))
+        return Card(self.say("dialogue.stopped", rule=spoken(rule), how=self._of_place("back", rule=rule)))
 
     async def restore(self, writer: str, rule: str) -> Card:
         """Mention a stopped rule again. Raises UnknownRule, NotSaved."""
         known(rule)
         was = await self._settings.restore(writer, rule)
-        return Card(self._say("dialogue.restored" if was else "dialogue.not_stopped", rule=rule))
+        return Card(self.say("dialogue.restored" if was else "dialogue.not_stopped", rule=spoken(rule)))
 
-    def let_go(self, writer: str) -> Card:
-        """End the dialogue and forget its draft."""
-        self._recall.let_go(writer)
-        return Card(self._say("dialogue.bye"))
+    async def settings(self, writer: str) -> Card:
+        """List what was stopped, each with a way back."""
+        try:
+            stopped = sorted(await self._settings.stopped(writer))
+        except NotSaved:
+            return Card(self.say("settings.title"), (Line(self.say("settings.unread")),))
+        if not stopped:
+            return Card(self.say("settings.title"), (Line(self.say("settings.none")), Line(self._of_place("kept"))))
+        shown = stopped[:MOST_STOPPED]
+        if self._where == "terminal":
+            return Card(
+                self.say("settings.title"),
+                tuple(Line(text) for text in (self.say("settings.stopped"), *(self._of_place("back", rule=rule) for rule in stopped))),
+            )
+        back = [Choice(self.say("settings.restore", rule=spoken(rule)), f"restore:{rule}") for rule in shown]
+        rest = [Line(self.say("settings.rest", count=len(stopped) - len(shown)))] if len(stopped) > len(shown) else []
+        erase = Choice(self.say("settings.forget"), "forget")
+        return Card(self.say("settings.title"), (Line(self.say("settings.stopped")), *rest, Choices((*back, erase)), Line(self._of_place("kept"))))
+
+    async def forget(self, writer: str) -> Card:
+        """Ask before everything is erased. Raises NotSaved."""
+        count = len(await self._settings.stopped(writer))
+        return Card(self.say("forget.title"), (Line(self.say("forget.what", count=count)), Choices((Choice(self.say("forget.button"), "erase"),))))
+
+    async def erase(self, writer: str) -> Card:
+        """Erase everything that is kept of the writer. Raises NotSaved."""
+        await self._settings.forget(writer)
+        return Card(self.say("forget.done"))
+
+    def privacy(self) -> Card:
+        """Say in one screen what is kept, where, and for how long."""
+        said = (*(self.say(f"privacy.{key}") for key in ("draft", "settings", "network")), self._of_place("kept"), self.say("privacy.host"))
+        return Card(self.say("privacy.title"), tuple(Line(text) for text in said))
 
     def help(self) -> Card:
         """Say what to do, with an example to try."""
-        say = self._say
-        return Card(say("help.title"), (Line(say("help.what")), Line(say("help.example")), Line(f"{say('help.kept')} {say('help.grammar')}")))
+        say = self.say
+        lines = (
+            say("help.what"),
+            self._of_place("how"),
+            say("help.example", draft=say("help.draft")),
+            f"{self._of_place('kept')} {say('help.grammar')}",
+        )
+        choices = () if self._where == "terminal" else (Choices((Choice(say("help.try"), "example"),)),)
+        return Card(say("help.title"), (*(Line(text) for text in lines), *choices))
+
+    def bye(self) -> Card:
+        """End a dialogue."""
+        return Card(self.say("dialogue.bye"))
+
+    def aside(self, key: str) -> Card:
+        """Say one of the sentences that are about this place: `others` (somebody else's message)."""
+        return Card(self._of_place(key))
+
+    def invite(self, reply: Reply) -> Reply:
+        """Return a reply in a conversation with a line that says how to go on, where something was asked."""
+        asks = any(choice.intent == "answer" for block in reply.card.blocks if isinstance(block, Choices) for choice in block.choices)
+        if not asks:
+            return reply
+        *rest, choices = reply.card.blocks
+        return reply._replace(card=Card(reply.card.title, (*rest, Line(self._of_place("reply")), choices)))
+
+    def _of_place(self, key: str, **slots: object) -> str:
+        return self.say(f"{self._where}.{key}", command=self._command, **slots)
 
     async def _review(self, writer: str, request: Request) -> Review:
-        given = replace(request.given, now=request.given.now or self._clock.now(), stopped=await self._settings.stopped(writer))
-        return review(request.draft, given)
+        try:
+            stopped = await self._settings.stopped(writer)
+        except NotSaved:
+            stopped = frozenset()
+        return review(request.draft, replace(request.given, now=request.given.now or self._clock.now(), stopped=stopped))
 
-    async def _second(self, writer: str, before: Review, request: Request) -> Card:
-        self._recall.keep(writer, request)
+    async def _second(self, writer: str, before: Review, request: Request) -> Reply:
         after = await self._review(writer, request)
         change = second_look(before, after)
-        card = present(after, channel=request.given.channel, say=self._say)
+        card = present(after, channel=request.given.channel, say=self.say)
         lines: list[Block] = [
-            Line(self._say(f"dialogue.{key}", what=_names(found)))
+            Line(self.say(f"dialogue.{key}", what=_names(found)))
             for key, found in (("resolved", change.resolved), ("remaining", change.remaining), ("new", change.new))
             if found
         ]
         if not after.findings and not after.question:
-            lines.append(Line(self._say("dialogue.clean"), strong=True))
-        return Card(card.title, (*lines, *card.blocks))
-
-    def _held(self, writer: str) -> Request:
-        request = self._recall.recall(writer)
-        if request is None:
-            raise LetGo
-        return request
+            lines.append(Line(self.say("dialogue.clean"), strong=True))
+        return Reply(Card(card.title, (*lines, *card.blocks)), request)
 
 
 def known(rule: str) -> None:
@@ -143,6 +231,11 @@ def known(rule: str) -> None:
     ids = [each.id for each in packs.load(packs.languages()).rules]
     if rule not in ids:
         raise UnknownRule(rule, tuple(match[0] for match in process.extract(rule, ids, limit=2, score_cutoff=60)))
+
+
+def spoken(rule: str) -> str:
+    """Return the id of a rule as words."""
+    return rule.replace("-", " ")
 
 
 def pieces(found: Review) -> tuple[tuple[str, bool], ...]:
@@ -156,4 +249,4 @@ def pieces(found: Review) -> tuple[tuple[str, bool], ...]:
 
 
 def _names(found: Iterable[Finding]) -> str:
-    return " · ".join(f"“{' '.join(f.quote.split())}”" if f.quote else f.rule.replace("-", " ") for f in found)
+    return " · ".join(f"“{' '.join(f.quote.split())}”" if f.quote else spoken(f.rule) for f in found)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from rapidfuzz.distance import Indel
+
+from rules.letter import salutation
 from rules.trim import mark
 
 if TYPE_CHECKING:
@@ -20,6 +23,12 @@ _GHOST = re.compile(
     re.IGNORECASE,
 )
 _GREETINGS = frozenset({"help", "hello", "hi", "hey", "test", "testing", "start", "hallo", "hola", "?", "hiya", "yo"})
+
+_COMPARED = 2_000
+"""Words of a draft that are compared with a later text."""
+_SHORT = 6
+"""Words below which a text is an answer."""
+_ALIKE = 0.5
 
 
 class Placed(NamedTuple):
@@ -47,6 +56,16 @@ def asks_for_help(text: str) -> bool:
 def asks_to_write(text: str) -> bool:
     """Tell whether an answer asks the coach to write the line itself."""
     return bool(_GHOST.match(text.strip())) and len(text.split()) <= 8  # noqa: PLR2004 - a request, not an answer that begins like one
+
+
+def is_new_version(draft: str, text: str) -> bool:
+    """Tell whether a text is the draft once more with changes, and not an answer: it greets, or shares much of the draft's wording."""
+    words, others = draft.casefold().split()[:_COMPARED], text.casefold().split()[:_COMPARED]
+    if len(others) < _SHORT or not words:
+        return False
+    if salutation(text.lstrip()) and len(others) * 3 >= len(words):
+        return True
+    return Indel.normalized_similarity(words, others) >= _ALIKE
 
 
 def place(review: Review, answer: str) -> Placed:

@@ -18,26 +18,23 @@ class Clock(Protocol):
 
 
 class Recall(Protocol):
-    """Where the draft of a button or an answer comes from; drafts are not kept, so it may be gone."""
+    """Where the draft of a button comes from: the form's own state, the message or thread it refers to, or memory. Drafts are not kept, so it may be gone."""
 
-    def keep(self, writer: str, request: Request) -> None:
-        """Hold a writer's draft for the dialogue, in memory only and for fifteen minutes at most."""
-
-    def recall(self, writer: str) -> Request | None:
-        """Return the draft that the writer's dialogue is about, or none when it was let go of."""
-
-    def let_go(self, writer: str) -> None:
-        """Forget the writer's draft now."""
+    async def recall(self) -> Request | None:
+        """Return the draft, or none when this source does not know it (any more)."""
 
 
 class Settings(Protocol):
     """What a writer has settled: rules that are not to be mentioned any more."""
 
     async def stopped(self, writer: str) -> frozenset[str]:
-        """Return the ids of the rules that the writer stopped."""
+        """Return the ids of the rules that the writer stopped. Raises NotSaved where the store does not answer."""
 
     async def stop(self, writer: str, rule: str) -> None:
         """Stop one rule, exactly; stopping it twice is the same as once. Raises NotSaved."""
 
     async def restore(self, writer: str, rule: str) -> bool:
         """Take one stop back; tell whether there was one. Raises NotSaved."""
+
+    async def forget(self, writer: str) -> None:
+        """Erase everything that is kept of the writer. Raises NotSaved."""

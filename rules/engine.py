@@ -20,17 +20,19 @@ from rules.model import (
     Verdict,
     Weight,
 )
-from rules.text import read, sentence_at
+from rules.text import covered, read, sentence_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rules.model import Anchor, Example, Point, Rule
+    from rules.model import Anchor, Answered, ContextMatch, Draft, Example, Point, Rule
 
 _ORDER = {Weight.HARD: 0, Weight.MEDIUM: 1, Weight.SOFT: 2}
 _ANYONE = 0.75
 """Detail below which a sentence would fit anyone."""
 _STRENGTH = 1.5
+_ANSWER = 3
+"""Words from which an answer says something."""
 _OPENING = _CLOSING = 2
 _NEWS = frozenset({"follow_up_cliche"})
 """Families that any new fact beside them makes innocent, whomever it is about."""
@@ -58,12 +60,23 @@ def review(text: str, given: Circumstances | None = None, pack: packs.Pack | Non
     pack = pack or packs.load(with_pack)
     guessed, quiet = kinds.read(draft, given.context, langs, given.channel)
     kind = given.kind or guessed
-    match = context.match(draft, given.context, given.now, langs)
+    match = _credited(draft, context.match(draft, given.context, given.now, langs), given.answered)
     scene = Scene(draft, given.context, match, kind, quiet, langs, given.channel)
     met = [m for m in _met(pack, scene) if m.rule.id not in given.stopped]
     formula = [m.span for m in met if m.span]
     details = anchors.find(draft, langs, formula, _strangers(scene))
     return _judged(replace(scene, anchors=details), met, given, pack, with_pack)
+
+
+def _credited(draft: Draft, match: ContextMatch, answered: Sequence[Answered]) -> ContextMatch:
+    """Return the match with what the writer answered counted as used: whoever was asked about a fact need not repeat its words."""
+    told = {a.fact: a.words for a in answered if a.fact in match.missing and a.words in draft.text}
+    wrong = {c.fact for c in match.contradicted}
+    spans = {fact: Span(at := draft.text.index(words), at + len(words)) for fact, words in told.items() if fact not in wrong}
+    spans = {fact: span for fact, span in spans.items() if len(covered(draft, (span,))) >= _ANSWER}
+    if not spans:
+        return match
+    return replace(match, used={**match.used, **spans}, missing=tuple(fact for fact in match.missing if fact not in spans))
 
 
 def _strangers(scene: Scene) -> frozenset[str]:
@@ -143,6 +156,7 @@ def _judged(scene: Scene, met: Sequence[Met], given: Circumstances, pack: packs.
     findings = _findings(scene, met, details, said)
     findings += tuple(_absences(pack, scene, said, given.stopped, wanted=bool(with_pack and (findings or scene.match.missing))))
     strengths = _strengths(scene, details)
+    asked = question.best(scene, findings, said, [a.question for a in given.answered])
     return Review(
         draft=draft,
         context=scene.context,
@@ -155,8 +169,9 @@ def _judged(scene: Scene, met: Sequence[Met], given: Circumstances, pack: packs.
         findings=findings,
         strengths=strengths,
         anyone=_anyone(scene, details),
-        question=question.best(scene, findings, said),
+        question=asked.text,
         trimmed=trim.trim(draft, findings),
+        asked=asked.fact,
         scorecard=card,
         sameness=given.sameness,
     )

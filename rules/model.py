@@ -297,8 +297,18 @@ class Review:
     anyone: tuple[int, ...]
     question: str
     trimmed: str
+    asked: str = ""
+    """Name of the fact that the question is about; empty when it is about none."""
     scorecard: tuple[Point, ...] = ()
     sameness: Sameness | None = None
+
+
+class Answered(NamedTuple):
+    """A question that the writer answered: what was asked, about which fact (empty: none in particular), and the words that are in the draft now."""
+
+    question: str
+    fact: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +323,8 @@ class Circumstances:
     sameness: Sameness | None = None
     stopped: frozenset[str] = frozenset()
     """Ids of rules that this writer does not want to hear from."""
+    answered: tuple[Answered, ...] = ()
+    """What the writer was asked before and put into the draft in answer."""
 
 
 @dataclass(frozen=True, slots=True)

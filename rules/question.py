@@ -6,12 +6,12 @@ import re
 import tomllib
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rules.model import Kind, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rules.model import Fact, Finding, Scene
 
@@ -30,22 +30,34 @@ def _words() -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(_FILE.read_text(encoding="utf-8"))
 
 
-def best(scene: Scene, findings: Sequence[Finding], said: Verdict | None) -> str:
-    """Return the one question, or nothing when the draft is ready, quiet or cannot be judged."""
+class Asked(NamedTuple):
+    """A question, and the name of the fact that it is about; both empty when there is nothing to ask."""
+
+    text: str = ""
+    fact: str = ""
+
+
+def best(scene: Scene, findings: Sequence[Finding], said: Verdict | None, before: Sequence[str] = ()) -> Asked:
+    """Return the one question that was not asked `before`, or nothing when the draft is ready, quiet or cannot be judged."""
     if said is None or said is Verdict.READY or scene.quiet:
-        return ""
+        return Asked()
+    return next((asked for asked in _candidates(scene, findings) if asked.text not in before), Asked())
+
+
+def _candidates(scene: Scene, findings: Sequence[Finding]) -> Iterator[Asked]:
+    """Yield what could be asked, the best first: about a fact left out; else what the kind of message or the first finding suggests."""
     name = called(scene.context.name)
-    fact = next((fact for field in ("topic", "why", "met") for fact in _urgent(scene) if fact.field == field), None)
+    urgent = _urgent(scene)
     words = _words()
-    if fact:
+    for fact in (fact for field in ("topic", "why", "met") for fact in urgent if fact.field == field):
         form = _form(fact)
         text = _TO_YOU.sub(lambda m: _YOURS[m[0].casefold()], fact.text) if form == "thing" else fact.text
-        return words["fact"][form].format(name=name or "the reader", fact=_cut(text))
+        yield Asked(words["fact"][form].format(name=name or "the reader", fact=_cut(text)), fact.name)
     by_kind = words["kind"]
     asked = by_kind.get(scene.kind.value, by_kind["other"])
     first = next((finding.ask for finding in findings if finding.span and finding.weight != "soft"), "")
-    chosen = first if first and scene.kind in _PLAIN else asked
-    return chosen.replace("{name}", name or "this person")
+    for text in (first, asked) if first and scene.kind in _PLAIN else (asked,):
+        yield Asked(text.replace("{name}", name or "this person"))
 
 
 def called(name: str) -> str:

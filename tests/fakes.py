@@ -28,14 +28,23 @@ class FakeSettings:
         self.broken = broken
 
     async def stopped(self, writer: str) -> frozenset[str]:
+        self._answer()
         return frozenset(self.rules.get(writer, ()))
 
     async def stop(self, writer: str, rule: str) -> None:
-        if self.broken:
-            raise NotSaved
+        self._answer()
         self.rules.setdefault(writer, set()).add(rule)
 
     async def restore(self, writer: str, rule: str) -> bool:
+        self._answer()
         was = rule in self.rules.get(writer, set())
         self.rules.get(writer, set()).discard(rule)
         return was
+
+    async def forget(self, writer: str) -> None:
+        self._answer()
+        self.rules.pop(writer, None)
+
+    def _answer(self) -> None:
+        if self.broken:
+            raise NotSaved

@@ -1,7 +1,9 @@
-"""Settings in a database: what a writer stopped. Where the store does not answer, reviews go on and writes say "not saved"."""
+"""Settings in a database: what a writer stopped. Where the store does not answer in time, NotSaved says so and reviews go on."""
 
 from __future__ import annotations
 
+from asyncio import timeout
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -9,11 +11,16 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from adapters.storage.tables import stopped_rules
+from adapters.storage.tables import settings, stopped_rules
 from bot.errors import NotSaved
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
+    from collections.abc import AsyncIterator
+
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+PATIENCE = 0.8
+"""Seconds that a reply waits for the store at most; a review goes on without it."""
 
 
 class SqlSettings:
@@ -24,35 +31,36 @@ class SqlSettings:
         self._engine = engine
 
     async def stopped(self, writer: str) -> frozenset[str]:
-        """Return the ids of the rules that the writer stopped; none where the store does not answer."""
-        if not self._engine:
-            return frozenset()
-        try:
-            async with self._engine.connect() as connection:
-                rows = await connection.execute(select(stopped_rules.c.rule).where(stopped_rules.c.writer == writer))
-                return frozenset(row.rule for row in rows)
-        except (SQLAlchemyError, OSError):
-            return frozenset()
+        """Return the ids of the rules that the writer stopped; raises NotSaved where the store does not answer."""
+        query = select(stopped_rules.c.rule).where(stopped_rules.c.writer == writer)
+        async with self._connected() as connection:
+            return frozenset(row.rule for row in await connection.execute(query))
 
     async def stop(self, writer: str, rule: str) -> None:
         """Stop one rule; raises NotSaved."""
-        if not self._engine:
-            raise NotSaved
-        insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
-        row = insert(stopped_rules).values(writer=writer, rule=rule, since=datetime.now(UTC)).on_conflict_do_nothing()
-        try:
-            async with self._engine.begin() as connection:
-                await connection.execute(row)
-        except (SQLAlchemyError, OSError) as error:
-            raise NotSaved from error
+        async with self._connected() as connection:
+            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+            await connection.execute(insert(stopped_rules).values(writer=writer, rule=rule, since=datetime.now(UTC)).on_conflict_do_nothing())
 
     async def restore(self, writer: str, rule: str) -> bool:
         """Take one stop back; tell whether there was one. Raises NotSaved."""
+        query = delete(stopped_rules).where(stopped_rules.c.writer == writer, stopped_rules.c.rule == rule)
+        async with self._connected() as connection:
+            return (await connection.execute(query)).rowcount > 0
+
+    async def forget(self, writer: str) -> None:
+        """Erase the writer's settings; raises NotSaved."""
+        async with self._connected() as connection:
+            for table in (stopped_rules, settings):
+                await connection.execute(delete(table).where(table.c.writer == writer))
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        """Yield a connection in a transaction of its own, which has to be done in time; raises NotSaved where the store does not answer."""
         if not self._engine:
             raise NotSaved
-        query = delete(stopped_rules).where(stopped_rules.c.writer == writer, stopped_rules.c.rule == rule)
         try:
-            async with self._engine.begin() as connection:
-                return (await connection.execute(query)).rowcount > 0
-        except (SQLAlchemyError, OSError) as error:
+            async with timeout(PATIENCE), self._engine.begin() as connection:
+                yield connection
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
             raise NotSaved from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
 from adapters.clock import SystemClock
@@ -14,13 +15,15 @@ from bot.cards import Choices
 from bot.coach import Coach
 from bot.conversation import asks_for_help
 from bot.errors import CoachError
-from bot.recall import MemoryRecall
 from bot.request import Request
 from rules.model import Circumstances, Context
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from adapters.terminal.render import Look
     from bot.cards import Card, Choice
+    from bot.coach import Reply
 
 WRITER = "terminal:me"
 _END = "."
@@ -48,14 +51,14 @@ class Talk:
         self._show(self._coach.help())
         try:
             while True:
-                card = await self._draft()
-                while card:
-                    card = await self._next(card)
+                reply = await self._draft()
+                while reply:
+                    reply = await self._next(reply)
         except (_Closed, KeyboardInterrupt):
-            self._show(self._coach.let_go(WRITER))
+            self._show(self._coach.bye())
             return 0
 
-    async def _draft(self) -> Card | None:
+    async def _draft(self) -> Reply | None:
         """Ask for a draft and what the writer knows of the reader; return the reply."""
         self._say(f"\nPaste your draft. End it with a line that holds only a full stop ({_END}).")
         lines = self._lines()
@@ -75,36 +78,35 @@ class Talk:
         topics = tuple(topic.strip() for topic in answers["topics"].split(";") if topic.strip())
         return Context(name=answers["name"], met=answers["met"], topics=topics, why=answers["why"])
 
-    async def _next(self, card: Card) -> Card | None:
-        """Show a card with its choices numbered, take one, and return what it leads to; none ends this draft."""
-        self._show(card)
-        choices = [choice for block in card.blocks if isinstance(block, Choices) for choice in block.choices]
+    async def _next(self, reply: Reply) -> Reply | None:
+        """Show a reply with its choices numbered, take one, and return what it leads to; none ends this draft."""
+        self._show(reply.card)
+        request = reply.request
+        choices = [choice for block in reply.card.blocks if isinstance(block, Choices) for choice in block.choices]
+        if not request:
+            return None
         if not choices:
-            return await self._try(self._coach.look_again(WRITER))
+            return await self._try(self._coach.look(WRITER, request))
         picked = self._ask("A number, or Enter for another draft:")
         if not picked:
             return None
         if picked.isdigit() and 0 < int(picked) <= len(choices):
-            return await self._do(choices[int(picked) - 1])
-        return await self._try(self._coach.answer(WRITER, picked))
+            return await self._do(choices[int(picked) - 1], request)
+        return await self._try(self._coach.answer(WRITER, request, picked))
 
-    async def _do(self, choice: Choice) -> Card | None:
-        verb, _, rule = choice.intent.partition(":")
+    async def _do(self, choice: Choice, request: Request) -> Reply | None:
         coach = self._coach
-        if verb == "answer":
-            return await self._try(coach.answer(WRITER, self._ask("In your own words:")))
-        if verb == "again":
+        if choice.intent == "answer":
+            return await self._try(coach.answer(WRITER, request, self._ask("In your own words:")))
+        if choice.intent == "again":
             self._say(f"Paste it as it is now. End with a line that holds only a full stop ({_END}).")
-            return await self._try(coach.again(WRITER, "\n".join(self._lines())))
-        simple = {"more": coach.more, "all": coach.everything, "trimmed": coach.trimmed}
-        if verb in simple:
-            return await self._try(simple[verb](WRITER))
-        return await self._try(coach.why(WRITER, rule) if verb == "why" else coach.stop(WRITER, rule))
+            return await self._try(coach.again(WRITER, request, replace(request, draft="\n".join(self._lines()))))
+        return await self._try(coach.act(WRITER, request, choice.intent))
 
-    async def _try(self, asked: object) -> Card | None:
-        """Return the card of a request to the coach; say what the writer can put right, and go on."""
+    async def _try(self, asked: Awaitable[Reply]) -> Reply | None:
+        """Return the reply to a request; say what the writer can put right, and go on."""
         try:
-            return await asked  # type: ignore[misc,no-any-return]
+            return await asked
         except CoachError as error:
             self._say(str(error))
             return None
@@ -142,23 +144,21 @@ def main(source: TextIO, out: TextIO, look: Look) -> int:
 
 
 async def _main(source: TextIO, out: TextIO, look: Look) -> int:
-    clock = SystemClock()
     async with open_settings(config.load().database_url) as settings:
-        return await Talk(Coach(settings, MemoryRecall(clock), clock), source, out, look).run()
+        return await Talk(Coach(settings, SystemClock()), source, out, look).run()
 
 
-def restore(rule: str, out: TextIO) -> int:
-    """Take back the stop of one rule; return the exit status."""
-    return asyncio.run(_restore(rule, out))
+def tell(intent: str, out: TextIO) -> int:
+    """Do one thing that needs no draft (`settings`, `restore:RULE`) and print what the coach says; return the exit status."""
+    return asyncio.run(_tell(intent, out))
 
 
-async def _restore(rule: str, out: TextIO) -> int:
-    clock = SystemClock()
+async def _tell(intent: str, out: TextIO) -> int:
     async with open_settings(config.load().database_url) as settings:
         try:
-            card = await Coach(settings, MemoryRecall(clock), clock).restore(WRITER, rule)
+            reply = await Coach(settings, SystemClock()).act(WRITER, None, intent)
         except CoachError as error:
             out.write(f"{error}\n")
             return 2
-    out.write(render(card))
+    out.write(render(reply.card))
     return 0

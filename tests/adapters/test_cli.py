@@ -218,12 +218,14 @@ def test_chat_reviews_a_draft_after_which_the_pipe_ends(tmp_path: Path) -> None:
 def test_chat_keeps_what_was_stopped_and_nothing_of_the_draft(tmp_path: Path) -> None:
     stop = f"{STOCK}\n.\nDavina\n\n\n\n3\n3\n"
     first = run("chat", given=stop.replace("\n3\n3\n", "\n3\n5\n"), home=tmp_path).stdout.decode()
-    assert "I won't mention “stock-invitation” again." in first
+    assert "I won't mention “stock invitation” again." in first
     second = run("chat", given=f"{STOCK}\n.\nDavina\n\n\n\n", home=tmp_path).stdout.decode()
     assert "site's own line" not in second
     data = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert b"stock-invitation" in data
     assert b"professional network" not in data
     assert b"Davina" not in data
+    assert "offscript rules restore stock-invitation" in run("rules", "stopped", home=tmp_path).stdout.decode()
     assert run("rules", "restore", "stock-invitation", home=tmp_path).returncode == 0
+    assert "I've stopped mentioning nothing" in run("rules", "stopped", home=tmp_path).stdout.decode()
     assert "site's own line" in run("chat", given=f"{STOCK}\n.\nDavina\n\n\n\n", home=tmp_path).stdout.decode()

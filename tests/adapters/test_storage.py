@@ -11,7 +11,10 @@ from sqlalchemy import text
 from adapters.storage.opening import engine, head, migrate, open_settings, revision
 from adapters.storage.settings import SqlSettings
 from adapters.storage.tables import metadata
+from bot.coach import Coach
 from bot.errors import NotSaved
+from bot.request import Request
+from tests.fakes import FakeClock
 
 
 def url(folder: Path) -> str:
@@ -63,15 +66,35 @@ async def test_a_store_that_cannot_be_opened_costs_no_review(tmp_path: Path) -> 
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "offscript.db").write_bytes(b"this is no database" * 100)
     async with open_settings(url(tmp_path)) as settings:
-        assert await settings.stopped("a") == frozenset()
+        assert (await Coach(settings, FakeClock()).look("a", Request("Hi Ana, the kiln is on."))).card.title
         with pytest.raises(NotSaved):
             await settings.stop("a", "stock-invitation")
+
+
+async def test_what_is_forgotten_leaves_no_row_and_nobody_elses_goes(tmp_path: Path) -> None:
+    async with open_settings(url(tmp_path)) as settings:
+        await settings.stop("a", "stock-invitation")
+        await settings.stop("b", "stock-invitation")
+        await settings.forget("a")
+        assert await settings.stopped("a") == frozenset()
+        assert await settings.stopped("b") == {"stock-invitation"}
+
+
+async def test_a_store_that_hangs_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.storage.settings.PATIENCE", 0.05)
+    async with open_settings(url(tmp_path)) as settings:
+        with sqlite3.connect(tmp_path / "deep" / "offscript.db") as other:
+            other.execute("BEGIN EXCLUSIVE")
+            with pytest.raises(NotSaved):
+                await settings.stop("a", "stock-invitation")
+            assert (await Coach(settings, FakeClock()).look("a", Request("Hi Ana, the kiln is on."))).card.title
 
 
 async def test_a_store_that_fails_later_says_not_saved(tmp_path: Path) -> None:
     made = engine(url(tmp_path))
     settings = SqlSettings(made)
-    assert await settings.stopped("a") == frozenset()
+    with pytest.raises(NotSaved):
+        await settings.stopped("a")
     with pytest.raises(NotSaved):
         await settings.stop("a", "stock-invitation")
     with pytest.raises(NotSaved):
