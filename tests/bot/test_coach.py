@@ -82,7 +82,7 @@ async def test_a_conversation_tells_an_answer_from_a_new_version() -> None:
 
 
 async def test_a_stopped_rule_is_not_mentioned_until_it_is_taken_back() -> None:
-    room = Room()
+    room = Room(where="slack")
     await room.coach.act(ME, ASKED, "stop:stock-invitation")
     assert "site's own line" not in render((await room.look()).card)
     assert "site's own line" in render((await room.coach.look("test:you", ASKED)).card)
