@@ -9,7 +9,7 @@ from rapidfuzz import process
 
 from bot import voice
 from bot.cards import Card, Choice, Choices, Line, Passage, Struck
-from bot.conversation import asks_for_help, asks_to_write, is_new_version, place, second_look
+from bot.conversation import asks_for_help, asks_to_write, is_new_version, place, second_look, verb
 from bot.errors import LetGo, NotSaved, UnknownRule
 from bot.present import more, present
 from bot.request import Request, checked
@@ -19,7 +19,7 @@ from rules.model import Answered
 from rules.trim import cuts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from bot.cards import Block
     from bot.ports import Clock, Settings
@@ -45,6 +45,10 @@ class Coach:
         self._settings, self._clock = settings, clock
         self.say = say or voice.load()
         self._where, self._command = where, command
+
+    def named(self, command: str) -> Coach:
+        """Return the same coach in whose texts the command has the name that people typed."""
+        return self if command == self._command else Coach(self._settings, self._clock, self._where, command, self.say)
 
     async def look(self, writer: str, request: Request) -> Reply:
         """Answer a draft. Raises NothingToRead, TooLong."""
@@ -79,27 +83,36 @@ class Coach:
             return await self.again(writer, request, replace(request, draft=words))
         return await self.answer(writer, request, words)
 
+    async def follow(self, writer: str, said: Sequence[str]) -> Request | None:
+        """Return the draft at hand after everything that was said in a dialogue; the first text is the draft. None where there is no draft in it."""
+        request: Request | None = None
+        for words in said:
+            if not words.strip() or (request is None and verb(words)):
+                continue
+            request = (await self.converse(writer, request, words)).request if request else Request(words)
+        return request
+
     async def act(self, writer: str, request: Request | None, intent: str) -> Reply:
-        """Do what a button says: `more`, `all`, `trimmed`, `why:RULE`, `stop:RULE`, `restore:RULE`, `settings`, `forget`, `erase`, `example`, `help`.
+        """Do what a button says: `more`, `all`, `trimmed`, `why:RULE`, `stop:RULE`, `restore:RULE`, `settings`, `privacy`, `forget`, `erase`, `example`, `help`.
 
         Raises LetGo where the draft is needed and gone, UnknownRule, NotSaved.
         """
-        verb, _, rule = intent.partition(":")
+        do, _, rule = intent.partition(":")
         alone = {"settings": self.settings, "forget": self.forget, "erase": self.erase}
-        if verb in alone:
-            return Reply(await alone[verb](writer), request)
-        if verb == "help":
-            return Reply(self.help())
-        if verb == "example":
+        if do in alone:
+            return Reply(await alone[do](writer), request)
+        if do in {"help", "privacy"}:
+            return Reply(self.help() if do == "help" else self.privacy())
+        if do == "example":
             return await self.look(writer, Request(self.say("help.draft")))
-        if verb in {"stop", "restore"}:
-            return Reply(await (self.stop if verb == "stop" else self.restore)(writer, rule), request)
+        if do in {"stop", "restore"}:
+            return Reply(await (self.stop if do == "stop" else self.restore)(writer, rule), request)
         if request is None:
             raise LetGo
-        if verb == "why":
+        if do == "why":
             return Reply(await self.why(writer, request, rule), request)
         shown = {"more": self.more, "all": self.everything, "trimmed": self.trimmed}
-        return Reply(await shown.get(verb, self.everything)(writer, request), request)
+        return Reply(await shown.get(do, self.everything)(writer, request), request)
 
     async def everything(self, writer: str, request: Request) -> Card:
         """Show all findings of a draft."""

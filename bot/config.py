@@ -1,12 +1,21 @@
-"""The only reader of the environment: where data lives. Values come from `OFFSCRIPT_…` variables or a `.env` file."""
+"""The only reader of the environment: where data lives, and how each platform is reached. Values come from `OFFSCRIPT_…` variables or a `.env` file."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DISCORD = "OFFSCRIPT_DISCORD_TOKEN"
+SLACK_BOT, SLACK_APP, SLACK_SECRET = "OFFSCRIPT_SLACK_BOT_TOKEN", "OFFSCRIPT_SLACK_APP_TOKEN", "OFFSCRIPT_SLACK_SIGNING_SECRET"
+"""What the variables are called in what we tell people; the names without OFFSCRIPT_ are read as well."""
+
+
+def _secret(name: str) -> SecretStr:
+    field: SecretStr = Field(default=SecretStr(""), validation_alias=AliasChoices(name, name.removeprefix("OFFSCRIPT_")))
+    return field
 
 
 class Config(BaseSettings):
@@ -20,11 +29,34 @@ class Config(BaseSettings):
         default_factory=lambda: Path.home() / ".local" / "share", validation_alias=AliasChoices("OFFSCRIPT_DATA_HOME", "XDG_DATA_HOME")
     )
     """The folder for data on this machine."""
+    slack_bot_token: SecretStr = _secret(SLACK_BOT)
+    """Slack's bot token, `xoxb-…`."""
+    slack_app_token: SecretStr = _secret(SLACK_APP)
+    """Slack's app token, `xapp-…`; with it Slack is reached by Socket Mode, without it over HTTP."""
+    slack_signing_secret: SecretStr = _secret(SLACK_SECRET)
+    """What Slack signs its deliveries with; needed over HTTP."""
+    slack_api_url: str = "https://slack.com/api/"
+    """Slack's Web API; another one for a government workspace or a simulator."""
+    slack_command: str = "/coach"
+    """What the slash command is called in the workspace; the manifest names it."""
+    discord_token: SecretStr = _secret(DISCORD)
+    """Discord's bot token."""
+    host: str = ""
+    """The address to listen on; empty means this machine alone, or every address where `PORT` is set (on a host that routes to it)."""
+    port: int = Field(default=0, validation_alias=AliasChoices("OFFSCRIPT_PORT", "PORT"))
+    """The port to listen on; 0 means 3000."""
+    log_level: str = "INFO"
+    """How much of the libraries' doings is logged, without their words."""
 
     @property
     def folder(self) -> Path:
         """Return the folder in which Offscript keeps its data."""
         return self.data_home / "offscript"
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Return where to listen."""
+        return (self.host or ("0.0.0.0" if self.port else "127.0.0.1"), self.port or 3000)  # noqa: S104 - behind a host's router
 
 
 @lru_cache(maxsize=1)

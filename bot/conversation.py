@@ -24,6 +24,8 @@ _GHOST = re.compile(
 )
 _GREETINGS = frozenset({"help", "hello", "hi", "hey", "test", "testing", "start", "hallo", "hola", "?", "hiya", "yo"})
 
+_VERBS = {"settings": "settings", "privacy": "privacy", "forget everything": "forget"}
+"""Commands by their whole text. Erasing asks first, so that nothing bites."""
 _COMPARED = 2_000
 """Words of a draft that are compared with a later text."""
 _SHORT = 6
@@ -51,6 +53,13 @@ class Second(NamedTuple):
 def asks_for_help(text: str) -> bool:
     """Tell whether a message is only a word of greeting or a call for help, and no draft."""
     return text.strip().strip("!.,/ ").casefold() in _GREETINGS
+
+
+def verb(text: str) -> str:
+    """Return the intent of a text that is nothing but a command (`help`, `settings`, `privacy`, `forget`), or nothing: everything else is a draft."""
+    if asks_for_help(text):
+        return "help"
+    return _VERBS.get(" ".join(text.casefold().split()).rstrip(".!"), "")
 
 
 def asks_to_write(text: str) -> bool:

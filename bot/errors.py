@@ -8,7 +8,10 @@ CoachError
 ├── WrongType          a value of the wrong type
 ├── UnknownRule        a rule id that does not exist
 ├── LetGo              a draft that a button refers to and that is gone
-└── NotSaved           the store did not answer; the review itself stands
+├── NotSaved           the store did not answer; the review itself stands
+├── WrongToken         a platform refused its token
+├── Unreachable        a platform did not answer at start
+└── NothingSet         no platform has its tokens
 """
 
 from __future__ import annotations
@@ -73,3 +76,41 @@ class NotSaved(CoachError):
 
     def __init__(self) -> None:
         super().__init__("I could not save that just now; nothing else is lost. Try again in a moment.")
+
+
+class WrongToken(CoachError):
+    """A platform refused its token."""
+
+    def __init__(self, platform: str, reason: str = "") -> None:
+        said = f" ({reason})" if reason else ""
+        super().__init__(
+            f"{platform} refused the token{said}. Copy it again from the app's settings there; docs/connect-{platform.casefold()}.md tells where."
+        )
+
+
+class Unreachable(CoachError):
+    """A platform did not answer at start."""
+
+    def __init__(self, platform: str) -> None:
+        super().__init__(f"{platform} did not answer. Check this machine's network, then start again.")
+
+
+class NothingSet(CoachError):
+    """No platform has its tokens, or the one that was asked for has none."""
+
+    def __init__(self, asked: tuple[str, ...] = ()) -> None:
+        need = {
+            "slack": "Slack needs OFFSCRIPT_SLACK_BOT_TOKEN (xoxb-…, under OAuth & Permissions) and either OFFSCRIPT_SLACK_APP_TOKEN (xapp-…, for Socket Mode) "
+            "or OFFSCRIPT_SLACK_SIGNING_SECRET (for HTTP), both under Basic Information, at api.slack.com/apps: docs/connect-slack.md.",
+            "discord": "Discord needs OFFSCRIPT_DISCORD_TOKEN (under Bot, at discord.com/developers/applications): docs/connect-discord.md.",
+        }
+        told = [need[name] for name in asked if name in need] or list(need.values())
+        super().__init__(
+            "\n".join(
+                (
+                    "Nothing to serve yet: no token is set, in the environment or in a file .env in this folder.",
+                    *told,
+                    "Without any account: offscript chat.",
+                )
+            )
+        )

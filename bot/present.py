@@ -228,7 +228,7 @@ def more(review: Review, say: Voice | None = None) -> Choices:
         (
             Choice(say("choices.all"), "all"),
             Choice(say("choices.trimmed"), "trimmed"),
-            *(Choice(f"{say('choices.why')} {rule}", f"why:{rule}") for rule in rules),
-            *(Choice(f"{say('choices.stop')}: {rule}", f"stop:{rule}") for rule in rules),
+            *(Choice(f"{say('choices.why')} {rule.replace('-', ' ')}", f"why:{rule}") for rule in rules),
+            *(Choice(f"{say('choices.stop')}: {rule.replace('-', ' ')}", f"stop:{rule}") for rule in rules),
         )
     )

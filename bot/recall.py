@@ -89,9 +89,13 @@ class Packed:
     def __init__(self, text: str) -> None:
         self._text = text
 
-    async def recall(self) -> Request | None:
+    def unpacked(self) -> Request | None:
         """Return the draft, or none where there is none in it."""
         return unpack(self._text)
+
+    async def recall(self) -> Request | None:
+        """Return the same, as a source."""
+        return self.unpacked()
 
 
 def pack(request: Request, limit: int) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
+from adapters.plain import quotation, safe
 from bot.cards import Card, Choices, Line, Meter, Passage, Quote, Struck
 
 if TYPE_CHECKING:
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from bot.cards import Block, Choice
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _BOLD, _STRIKE, _DIM, _PLAIN = "\x1b[1m", "\x1b[9m", "\x1b[2m", "\x1b[0m"
 
 
@@ -38,7 +37,7 @@ def _block(block: Block, look: Look) -> Iterable[str]:
         case Line(text, strong):
             return [_styled(_BOLD, _wrap(text, look), look) if strong else _wrap(text, look)]
         case Quote(quotes, note, more):
-            return [_wrap(_quotation(quotes, note, more), look, first="  ", rest="    ")]
+            return [_wrap(quotation(quotes, note, more), look, first="  ", rest="    ")]
         case Struck(pieces):
             return ["", "".join(_piece(text, look, kept=kept) for text, kept in pieces), ""]
         case Passage(text):
@@ -49,13 +48,6 @@ def _block(block: Block, look: Look) -> Iterable[str]:
             return [_wrap("   ".join(_choice(i, choice, look) for i, choice in enumerate(choices, 1)), look)]
         case never:
             assert_never(never)
-
-
-def _quotation(quotes: tuple[str, ...], note: str, more: int) -> str:
-    said = ", ".join(f"“{quote}”" for quote in quotes)
-    said += f" and {more} more like it" if more else ""
-    joint = " " if note[:1].islower() else ": "
-    return f"{said}{joint}{note}" if said and note else said or note
 
 
 def _piece(text: str, look: Look, *, kept: bool) -> str:
@@ -83,8 +75,3 @@ def _wrap_lines(text: str, width: int = 88) -> str:
 
 def _styled(code: str, text: str, look: Look) -> str:
     return f"{code}{text}{_PLAIN}" if look.styled and text else text
-
-
-def safe(text: str) -> str:
-    """Return text that cannot steer a terminal: no escape sequences, no other control characters, no direction marks."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n"))

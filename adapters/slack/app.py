@@ -1,0 +1,105 @@
+"""The Bolt app: which delivery goes to which method of the desk, over Socket Mode or HTTP alike."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from typing import TYPE_CHECKING, Any
+
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler, AsyncServerErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import Unreachable, WrongToken
+
+if TYPE_CHECKING:
+    from slack_bolt.context.ack.async_ack import AsyncAck
+
+    from adapters.slack.desk import Body, Desk
+
+API = "https://slack.com/api/"
+ANY = re.compile(".*", re.DOTALL)
+MESSAGE, GLOBAL = "coach_message", "coach_draft"
+"""Callback ids of the shortcuts, as the manifest names them."""
+_TRIES = 2
+_PATIENCE = 10
+"""Seconds that one call of Slack's Web API may take."""
+
+
+def web_client(token: str, api: str = API) -> AsyncWebClient:
+    """Return a client that waits as long as Slack asks after a 429, and tries again after a fault of Slack's."""
+    client = AsyncWebClient(token=token, base_url=api, timeout=_PATIENCE, logger=_silent())
+    client.retry_handlers += [AsyncRateLimitErrorRetryHandler(max_retry_count=_TRIES), AsyncServerErrorRetryHandler(max_retry_count=_TRIES)]
+    return client
+
+
+async def who(client: AsyncWebClient) -> AuthorizeResult:
+    """Return whom the token belongs to; raises WrongToken, Unreachable."""
+    try:
+        found = await client.auth_test()
+    except SlackApiError as error:
+        raise WrongToken("Slack", str(error.response.get("error", ""))) from error
+    except (SlackClientError, OSError, TimeoutError) as error:
+        raise Unreachable("Slack") from error
+    return AuthorizeResult.from_auth_test_response(auth_test_response=found, bot_token=client.token)
+
+
+def build(desk: Desk, client: AsyncWebClient, identity: AuthorizeResult, secret: str = "") -> AsyncApp:
+    """Return the app. `secret` is the signing secret; Socket Mode needs none, since nobody else can speak on its socket."""
+
+    async def authorize() -> AuthorizeResult:
+        return identity
+
+    app = AsyncApp(
+        name="offscript", client=client, signing_secret=secret or "-", authorize=authorize, process_before_response=True, logger=_silent(),
+        request_verification_enabled=bool(secret), attaching_conversation_kwargs_enabled=False, ignoring_self_assistant_message_events_enabled=False,
+    )  # fmt: skip
+    app.command(ANY)(desk.command)
+    app.shortcut({"type": "message_action", "callback_id": MESSAGE})(desk.own_message)
+    app.shortcut({"type": "shortcut", "callback_id": GLOBAL})(desk.shortcut)
+    app.action(re.compile("^offscript:"))(desk.pressed)
+    app.view(re.compile("^offscript:coach"))(desk.sent)
+    _events(app, desk)
+    _unknown(app)
+    app.error(_failing(desk))
+    return app
+
+
+def _events(app: AsyncApp, desk: Desk) -> None:
+    async def happened(body: Body, client: AsyncWebClient) -> None:
+        kind = (body.get("event") or {}).get("type")
+        if kind == "message":
+            await desk.message(body, client)
+        elif kind == "app_home_opened":
+            await desk.home(body, client)
+
+    app.event(ANY)(happened)
+
+
+def _unknown(app: AsyncApp) -> None:
+    """Acknowledge what an older or newer version of the app once showed, so that nobody sees a warning sign."""
+
+    async def acknowledged(ack: AsyncAck) -> None:
+        await ack()
+
+    for listen in (app.action, app.view, app.shortcut):
+        listen(ANY)(acknowledged)
+    app.view_closed(ANY)(acknowledged)
+
+
+def _failing(desk: Desk) -> Any:
+    async def failing(error: Exception, body: Body) -> BoltResponse:
+        return BoltResponse(status=200, body=json.dumps(desk.failed(body, error)), headers={"content-type": ["application/json"]})
+
+    return failing
+
+
+def _silent() -> logging.Logger:
+    """Return the logger of Slack's libraries: warnings only, since below that they quote what people wrote."""
+    logger = logging.getLogger("offscript.slack.library")
+    logger.setLevel(logging.WARNING)
+    return logger

@@ -1,0 +1,266 @@
+"""What people do in Slack, each in one method: read what came in, ask the coach, show the card. Nothing here decides what is said."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from adapters.logs import event, fault
+from adapters.slack import forms, render
+from adapters.slack.markup import decoded, written
+from adapters.slack.places import AtHome, InThread, OnForm, Whisper, referring
+from adapters.slack.refs import Thread
+from bot.cards import Card
+from bot.coach import Reply
+from bot.conversation import verb
+from bot.errors import CoachError, LetGo
+from bot.form import request_of
+from bot.recall import recall
+from bot.request import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from slack_bolt.context.ack.async_ack import AsyncAck
+    from slack_bolt.context.respond.async_respond import AsyncRespond
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from adapters.once import Once
+    from adapters.slack.places import Place
+    from adapters.slack.refs import Refs
+    from adapters.tasks import Tasks
+    from bot.coach import Coach
+
+Body = dict[str, Any]
+_OPENING = 2.0
+"""Seconds that opening a form may take: what opens it dies after three."""
+
+
+class Desk:
+    """The coach's desk in a workspace."""
+
+    def __init__(self, coach: Coach, refs: Refs, once: Once, tasks: Tasks) -> None:
+        """Join the coach to what finds drafts again, what tells a second delivery, and what works on after the answer."""
+        self._coach, self._refs, self._once, self._tasks = coach, refs, once, tasks
+
+    async def command(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+        """`/coach`: a draft is answered in the acknowledgement itself; nothing opens the form; a verb alone is a verb."""
+        if not self._once.first(f"command:{body.get('trigger_id', '')}"):
+            await ack()
+            return
+        coach, writer = self._coach.named(str(body.get("command") or "/coach")), writer_of(body)
+        text = decoded(str(body.get("text") or ""))
+        if not text.strip():
+            opened = await self._open(client, str(body.get("trigger_id")), forms.opened(coach.say))
+            await (ack() if opened else self._answer(ack, writer, coach.aside("no_form"), None))
+            return
+        asked = verb(text)
+        reply = await (coach.act(writer, None, asked) if asked else coach.look(writer, Request(text)))
+        await self._answer(ack, writer, reply.card, reply.request)
+
+    async def _answer(self, ack: AsyncAck, writer: str, card: Card, request: Request | None) -> None:
+        payload = render.message(card, referring(self._ref(writer), request))
+        await ack(response_type="ephemeral", **payload)
+
+    async def shortcut(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+        """Open the empty form ("Coach a draft")."""
+        await ack()
+        if self._once.first(f"shortcut:{body.get('trigger_id', '')}"):
+            await self._open(client, str(body.get("trigger_id")), forms.opened(self._coach.say))
+
+    async def own_message(self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond) -> None:
+        """Look at one's own message in the form ("Coach this draft"); at somebody else's nothing is looked at."""
+        await ack()
+        if self._once.first(f"message_action:{body.get('trigger_id', '')}"):
+            place = Whisper(respond, self._ref(writer_of(body)))
+            self._later("message_action", place, self._own_message(body, client, place))
+
+    async def _own_message(self, body: Body, client: AsyncWebClient, place: Whisper) -> None:
+        coach, writer, message = self._coach, writer_of(body), body.get("message") or {}
+        mine = message.get("user") == body["user"]["id"] and not message.get("bot_id")
+        reply = await coach.look(writer, Request(written(message))) if mine else Reply(coach.aside("others"))
+        view = self._form(writer, reply) if reply.request else forms.shown(coach.say, reply.card, "")
+        if not await self._open(client, str(body.get("trigger_id")), view):
+            await place.show(reply.card, reply.request)
+
+    async def sent(self, ack: AsyncAck, body: Body) -> None:
+        """Look at what was sent with the form: the review comes up in it, above the draft, which stays editable."""
+        writer, filled = writer_of(body), forms.filled(body["view"])
+        before = await self._before(writer, filled.ref)
+        values = dict(filled.values)
+        answer = values.pop("answer", "").strip()
+        if before and not values.get("draft", "").strip() and len(before.draft) > forms.DRAFT:
+            values.pop("draft", None)
+        request = request_of(values, before)
+        try:
+            if answer:
+                reply = await self._coach.answer(writer, request, answer)
+            else:
+                reply = await (self._coach.again(writer, before, request) if before else self._coach.look(writer, request))
+        except CoachError as error:
+            await ack(response_action="errors", errors={filled.block("draft"): str(error)})
+            return
+        view = self._form(writer, reply, filled.round + 1) if reply.request else forms.shown(self._coach.say, reply.card, "")
+        await ack(response_action="update", view=view)
+
+    async def _before(self, writer: str, ref: str) -> Request | None:
+        try:
+            return await recall(*self._refs.sources(writer, ref))
+        except LetGo:
+            return None
+
+    async def pressed(self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond) -> None:
+        """Do what a button says; its draft comes from the form, from what the button carries, from the thread, or it was let go of."""
+        await ack()
+        action = body["actions"][0]
+        if not self._once.first(f"action:{body.get('trigger_id', '')}:{action.get('action_ts', '')}"):
+            return
+        intent = str(action.get("action_id", "")).removeprefix(render.PREFIX)
+        place = self._place(body, client, respond)
+        self._later("action", place, self._press(body, client, place, intent))
+
+    async def _press(self, body: Body, client: AsyncWebClient, place: Place, intent: str) -> None:
+        writer = writer_of(body)
+        request = await self._request(body, client, writer, needed=intent.partition(":")[0] not in _ALONE)
+        if intent in {"answer", "again"} and request:
+            reply = await self._coach.look(writer, request)
+            view = self._form(writer, reply, focus="answer" if intent == "answer" else "draft")
+            if not await self._open(client, str(body.get("trigger_id")), view):
+                await place.show(self._coach.aside("no_form"), request)
+            return
+        reply = await self._coach.act(writer, request, intent)
+        await place.show(reply.card, reply.request)
+
+    async def _request(self, body: Body, client: AsyncWebClient, writer: str, *, needed: bool) -> Request | None:
+        """Return the draft that a button is about; raises LetGo where it is needed and gone."""
+        view, action = body.get("view") or {}, body["actions"][0]
+        filled = forms.filled(view) if view.get("type") == "modal" else None
+        if filled and filled.values.get("draft", "").strip():
+            return request_of({key: value for key, value in filled.values.items() if key != "answer"}, await self._before(writer, filled.ref))
+        sources = [*self._refs.sources(writer, filled.ref if filled else str(action.get("value", "")))]
+        channel, thread = _thread_of(body)
+        if thread:
+            sources.insert(len(sources) * str(action.get("value", "")).startswith("p"), Thread(client, self._coach, writer, (channel, thread)))
+        try:
+            return await recall(*sources)
+        except LetGo:
+            if needed:
+                raise
+            return None
+
+    async def message(self, body: Body, client: AsyncWebClient) -> None:
+        """Answer a direct message: a draft, or in its thread an answer or a new version. Nothing else is read."""
+        said = body.get("event") or {}
+        if not _is_for_us(said) or not self._once.first(f"message:{said['channel']}:{said['ts']}"):
+            return
+        place = InThread(client, self._ref(writer_of(body)), said["channel"], said.get("thread_ts") or said["ts"])
+        self._later("message", place, self._converse(body, client, place))
+
+    async def _converse(self, body: Body, client: AsyncWebClient, place: InThread) -> None:
+        said, writer, coach = body["event"], writer_of(body), self._coach
+        text = written(said)
+        if not text.strip() and said.get("files"):
+            await place.show(coach.aside("no_files"), None)
+            return
+        asked = verb(text)
+        if asked:
+            reply = await coach.act(writer, None, asked)
+        else:
+            request = await Thread(client, coach, writer, (place.channel, place.thread), said["ts"]).recall() if "thread_ts" in said else None
+            reply = await (coach.converse(writer, request, text) if request else coach.look(writer, Request(text)))
+        reply = coach.invite(reply)
+        await place.show(reply.card, reply.request)
+
+    async def home(self, body: Body, client: AsyncWebClient) -> None:
+        """Show the App Home: how to, settings, privacy; the same to somebody never seen before."""
+        said = body.get("event") or {}
+        if said.get("tab") == "home":
+            self._tasks.start("home", self._publish(client, str(said.get("user")), writer_of(body), None))
+
+    async def _publish(self, client: AsyncWebClient, user: str, writer: str, top: Card | None) -> None:
+        coach = self._coach
+        cards = (*((top,) if top else ()), coach.help(), await coach.settings(writer), coach.privacy())
+        await client.views_publish(user_id=user, view=forms.home(*cards))
+
+    def _place(self, body: Body, client: AsyncWebClient, respond: AsyncRespond) -> Place:
+        writer, view = writer_of(body), body.get("view") or {}
+        if view.get("type") == "home":
+            return AtHome(lambda card: self._publish(client, body["user"]["id"], writer, card))
+        if view:
+            return OnForm(client, self._coach, self._ref(writer), str(body.get("trigger_id")), view)
+        channel, thread = _thread_of(body)
+        return InThread(client, self._ref(writer), channel, thread) if thread else Whisper(respond, self._ref(writer))
+
+    def _form(self, writer: str, reply: Reply, number: int = 1, focus: str = "draft") -> Body:
+        return forms.opened(self._coach.say, reply, self._ref(writer)(reply.request, forms.REF), focus, number)
+
+    def _ref(self, writer: str) -> Any:
+        return lambda request, limit: self._refs.to(writer, request, limit)
+
+    async def _open(self, client: AsyncWebClient, trigger: str, view: Body) -> bool:
+        """Open a form; tell whether Slack did."""
+        try:
+            async with asyncio.timeout(_OPENING):
+                await client.views_open(trigger_id=trigger, view=view)
+        except (SlackClientError, OSError, TimeoutError) as error:
+            event("form_not_opened", error=_reason(error))
+            return False
+        return True
+
+    def _later(self, name: str, place: Place, work: Awaitable[None]) -> None:
+        self._tasks.start(name, self._guarded(name, place, work))
+
+    async def _guarded(self, name: str, place: Place, work: Awaitable[None]) -> None:
+        """Do what a person waits for; what they can put right is said, and so is that something went wrong."""
+        try:
+            await work
+        except CoachError as error:
+            await place.show(Card(str(error)), None)
+        except (SlackClientError, OSError, TimeoutError) as error:
+            event("not_delivered", where=name, error=_reason(error))
+        except Exception as error:  # noqa: BLE001 - the person who asked must not be left without an answer
+            await place.show(self.sorry(name, error), None)
+
+    def sorry(self, where: str, error: Exception) -> Card:
+        """Return what is said when something went wrong on our side, with a reference that stands in the log."""
+        return Card(self._coach.say("dialogue.sorry", reference=fault(where, error)))
+
+    def failed(self, body: Body, error: Exception) -> Body:
+        """Return the acknowledgement for a command or a form that failed: a sentence, never a server error."""
+        card = Card(str(error)) if isinstance(error, CoachError) else self.sorry(str(body.get("type") or "command"), error)
+        if body.get("type") == "view_submission":
+            return {"response_action": "push", "view": forms.shown(self._coach.say, card, "")}
+        return {"response_type": "ephemeral", **render.message(card)} if "command" in body else {}
+
+
+_ALONE = frozenset({"stop", "restore", "settings", "privacy", "forget", "erase", "example", "help"})
+"""Intents that need no draft."""
+
+
+def writer_of(body: Body) -> str:
+    """Return the opaque name of whoever did something: workspace and person."""
+    said = body.get("event") or {}
+    user = body.get("user_id") or (body.get("user") or {}).get("id") or said.get("user") or "?"
+    team = body.get("team_id") or (body.get("team") or {}).get("id") or (body.get("user") or {}).get("team_id") or body.get("enterprise_id") or "?"
+    return f"slack:{team}:{user}"
+
+
+def _thread_of(body: Body) -> tuple[str, str]:
+    """Return the channel and the thread of a button in a direct message; no thread elsewhere."""
+    container, message = body.get("container") or {}, body.get("message") or {}
+    channel = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
+    ephemeral = container.get("is_ephemeral") or not message
+    return (channel, "" if ephemeral or not channel.startswith("D") else str(message.get("thread_ts") or message.get("ts") or ""))
+
+
+def _is_for_us(said: Body) -> bool:
+    """Tell whether an event is a person's own message to the bot: no edit, no echo, no other bot, no channel."""
+    plain = said.get("type") == "message" and said.get("subtype") in {None, "file_share"} and not said.get("bot_id") and not said.get("hidden")
+    return bool(plain and said.get("channel_type") == "im" and said.get("user") and said.get("ts") and said.get("channel"))
+
+
+def _reason(error: BaseException) -> str:
+    """Return Slack's own word for what went wrong, or the class of the error."""
+    return str(error.response.get("error", "")) if isinstance(error, SlackApiError) else type(error).__name__

@@ -1,0 +1,393 @@
+"""A small Slack of our own, over real sockets: what no simulator models is here (redelivery, the five uses of a response_url, triggers that die, disconnects).
+
+Shapes of envelopes and answers are those of Slack's documentation. It drives the app the way a person does and remembers everything that it was sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import itertools
+import json
+import time
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import aiohttp
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+SECRET, BOT, APP = "signing-secret-canary", "xoxb-token-canary", "xapp-token-canary"
+TEAM, ME, OTHER, BOT_USER, BOT_ID = "T1", "U1", "U2", "UBOT", "BBOT"
+DM = "D1"
+USES, LIFE, TRIGGER = 5, 1800.0, 3.0
+Json = dict[str, Any]
+
+
+def error(name: str) -> Json:
+    return {"ok": False, "error": name}
+
+
+@dataclass
+class Shown:
+    """Something that a person sees: a message, an ephemeral answer or a view."""
+
+    payload: Json
+    kind: str
+    channel: str = "C1"
+
+    @property
+    def blocks(self) -> list[Json]:
+        return self.payload.get("blocks") or []
+
+    def lines(self) -> list[str]:
+        """Return what stands there, top to bottom."""
+        out = []
+        for block in self.blocks:
+            if block["type"] in {"section", "header"}:
+                out.append(block["text"]["text"])
+            elif block["type"] == "context":
+                out += [element["text"] for element in block["elements"]]
+            elif block["type"] == "input":
+                element = block["element"]
+                out.append(
+                    f"<{block['label']['text']}> {element.get('initial_value', '') or (element.get('initial_option') or {}).get('text', {}).get('text', '')}".rstrip()
+                )
+            elif block["type"] == "actions":
+                out.append(" ".join(f"[{element['text']['text']}]" for element in block["elements"]))
+        return out
+
+    def text(self) -> str:
+        return "\n".join(self.lines())
+
+    def button(self, label: str) -> Json:
+        found = [e for b in self.blocks if b["type"] == "actions" for e in b["elements"] if e["text"]["text"] == label]
+        assert found, f"no button {label!r} in {self.text()}"
+        return found[0]
+
+    def value(self, key: str) -> str:
+        """Return what a field of the form holds at first."""
+        found = [b["element"] for b in self.blocks if b["type"] == "input" and b["block_id"].startswith(f"{key}:")]
+        assert found, f"no field {key!r}"
+        return found[0].get("initial_value", "")
+
+
+@dataclass
+class FakeSlack:
+    """One workspace with one person, one bot and one direct message between them."""
+
+    url: str = ""
+    now: float = field(default_factory=time.time)
+    bot_url: str = ""
+    calls: list[tuple[str, Json]] = field(default_factory=list)
+    acks: list[Json] = field(default_factory=list)
+    messages: dict[str, list[Json]] = field(default_factory=dict)
+    ephemeral: list[Shown] = field(default_factory=list)
+    views: list[Json] = field(default_factory=list)
+    homes: list[Json] = field(default_factory=list)
+    failing: dict[str, list[Json | int]] = field(default_factory=dict)
+    triggers: dict[str, float] = field(default_factory=dict)
+    urls: dict[str, tuple[float, int, str]] = field(default_factory=dict)
+    sockets: list[web.WebSocketResponse] = field(default_factory=list)
+    waiting: dict[str, asyncio.Future[Json]] = field(default_factory=dict)
+    count: Any = field(default_factory=lambda: itertools.count(1))
+
+    # --- the Web API
+
+    def routes(self) -> web.Application:
+        app = web.Application()
+        app.router.add_route("*", "/api/{method}", self._call)
+        app.router.add_post("/respond/{id}", self._respond)
+        app.router.add_get("/link", self._link)
+        return app
+
+    async def _call(self, request: web.Request) -> web.Response:
+        method = request.match_info["method"]
+        data: Json = {**request.query}
+        if request.can_read_body:
+            data |= await request.json() if request.content_type == "application/json" else dict(await request.post())
+        self.calls.append((method, data))
+        if self.failing.get(method):
+            broken = self.failing[method].pop(0)
+            if isinstance(broken, int):
+                return web.json_response(error("ratelimited"), status=broken, headers={"Retry-After": "1"})
+            return web.json_response(broken)
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if token != (APP if method == "apps.connections.open" else BOT):
+            return web.json_response(error("invalid_auth"))
+        answer = getattr(self, f"api_{method.replace('.', '_')}", lambda _: error("unknown_method"))(data)
+        return web.json_response(answer, headers={"x-oauth-scopes": "commands,chat:write,im:history"})
+
+    def api_auth_test(self, _: Json) -> Json:
+        return {"ok": True, "url": self.url, "team_id": TEAM, "team": "Acme", "user_id": BOT_USER, "user": "offscript", "bot_id": BOT_ID}
+
+    def api_apps_connections_open(self, _: Json) -> Json:
+        return {"ok": True, "url": f"{self.url.replace('http', 'ws')}/link"}
+
+    def api_chat_postMessage(self, data: Json) -> Json:  # noqa: N802 - Slack's own spelling
+        posted = {"type": "message", "user": BOT_USER, "bot_id": BOT_ID, "ts": self._ts(), **data}
+        self.messages.setdefault(data["channel"], []).append(posted)
+        return {"ok": True, "channel": data["channel"], "ts": posted["ts"], "message": posted}
+
+    def api_conversations_replies(self, data: Json) -> Json:
+        found = [m for m in self.messages.get(data["channel"], []) if data["ts"] in {m["ts"], m.get("thread_ts")}]
+        return {"ok": True, "messages": found} if found else error("thread_not_found")
+
+    def api_views_open(self, data: Json) -> Json:
+        return self._view(data, on=[])
+
+    def api_views_push(self, data: Json) -> Json:
+        return self._view(data, on=self.views)
+
+    def api_views_update(self, data: Json) -> Json:
+        self.views[-1] = {**data["view"], "id": data["view_id"]}
+        return {"ok": True, "view": self.views[-1]}
+
+    def api_views_publish(self, data: Json) -> Json:
+        self.homes.append(data["view"])
+        return {"ok": True, "view": data["view"]}
+
+    def _view(self, data: Json, on: list[Json]) -> Json:
+        if self.now > self.triggers.pop(data["trigger_id"], 0.0):
+            return error("expired_trigger_id")
+        if len(on) > 2:
+            return error("push_limit_reached")
+        self.views = [*on, {**data["view"], "id": f"V{next(self.count)}"}]
+        return {"ok": True, "view": self.views[-1]}
+
+    async def _respond(self, request: web.Request) -> web.Response:
+        name = request.match_info["id"]
+        until, left, channel = self.urls.get(name, (0.0, 0, ""))
+        data = await request.json()
+        self.calls.append(("response_url", data))
+        if self.now > until or left < 1:
+            return web.Response(status=404, text="used_url")
+        self.urls[name] = (until, left - 1, channel)
+        assert data.get("response_type") == "ephemeral", "an answer that others would see"
+        assert data.get("replace_original") is False
+        self.ephemeral.append(Shown(data, "ephemeral", channel))
+        return web.Response(text="ok")
+
+    # --- Socket Mode
+
+    async def _link(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        self.sockets.append(socket)
+        await socket.send_json({"type": "hello", "num_connections": 1, "connection_info": {"app_id": "A1"}, "debug_info": {}})
+        async for frame in socket:
+            answer = json.loads(frame.data) if frame.type is aiohttp.WSMsgType.TEXT else {}
+            future = self.waiting.get(answer.get("envelope_id", ""))
+            if future and not future.done():
+                future.set_result(answer.get("payload") or {})
+        self.sockets.remove(socket)
+        return socket
+
+    async def disconnect(self) -> None:
+        """Send the frame that tells the app to come back on a new connection, and close this one."""
+        before = self.sockets[-1]
+        await before.send_json({"type": "disconnect", "reason": "refresh_requested", "debug_info": {}})
+        for _ in range(500):
+            await asyncio.sleep(0.02)
+            if self.sockets and self.sockets[-1] is not before:
+                return
+        raise AssertionError("the app did not come back")
+
+    # --- deliveries
+
+    async def deliver(self, kind: str, body: Json, path: str = "/slack/events") -> Json:
+        """Send something to the app, over its socket or its HTTP front, and return what it acknowledged with."""
+        ack = await (self._over_http(kind, body, path) if self.bot_url else self._over_socket(kind, body))
+        self.acks.append(ack)
+        return ack
+
+    async def _over_socket(self, kind: str, body: Json) -> Json:
+        envelope = f"E{next(self.count)}"
+        self.waiting[envelope] = asyncio.get_running_loop().create_future()
+        types = {"command": "slash_commands", "event": "events_api"}
+        await self.sockets[-1].send_json(
+            {"envelope_id": envelope, "type": types.get(kind, "interactive"), "payload": body, "accepts_response_payload": True}
+        )
+        return await asyncio.wait_for(self.waiting[envelope], 10)
+
+    async def _over_http(self, kind: str, body: Json, path: str) -> Json:
+        as_json = kind == "event"
+        raw = json.dumps(body).encode() if as_json else urlencode(body if kind == "command" else {"payload": json.dumps(body)}).encode()
+        headers = {"Content-Type": "application/json" if as_json else "application/x-www-form-urlencoded", **signed(raw)}
+        async with aiohttp.ClientSession() as session, session.post(self.bot_url + path, data=raw, headers=headers) as answer:
+            assert answer.status == 200, await answer.text()
+            text = await answer.text()
+            return json.loads(text) if text.startswith("{") else {}
+
+    def _about(self, user: str = ME) -> Json:
+        trigger, name = f"{next(self.count)}.trigger", str(next(self.count))
+        self.triggers[trigger] = self.now + TRIGGER
+        self.urls[name] = (self.now + LIFE, USES, "C1")
+        return {
+            "trigger_id": trigger,
+            "response_url": f"{self.url}/respond/{name}",
+            "user": {"id": user, "team_id": TEAM},
+            "team": {"id": TEAM},
+            "api_app_id": "A1",
+        }
+
+    def _ts(self) -> str:
+        return f"{int(self.now)}.{next(self.count):06d}"
+
+    # --- what a person does
+
+    async def command(self, text: str, command: str = "/coach", *, times: int = 1) -> Shown | None:
+        """Type a slash command; return the ephemeral answer."""
+        about = self._about()
+        body = {
+            "command": command,
+            "text": text,
+            "user_id": ME,
+            "team_id": TEAM,
+            "channel_id": "C1",
+            "trigger_id": about["trigger_id"],
+            "response_url": about["response_url"],
+            "api_app_id": "A1",
+        }
+        acks = [await self.deliver("command", body) for _ in range(times)]
+        answers = [ack for ack in acks if ack]
+        assert len(answers) <= 1, "answered twice"
+        if not answers:
+            return None
+        assert answers[0]["response_type"] == "ephemeral"
+        return Shown(answers[0], "ephemeral")
+
+    async def press(self, shown: Shown, label: str, *, view: Json | None = None, values: Json | None = None, times: int = 1) -> None:
+        """Press a button of something that is shown."""
+        action = {**shown.button(label), "type": "button", "action_ts": self._ts()}
+        body = {"type": "block_actions", **self._about(), "actions": [action], "channel": {"id": shown.channel}}
+        if shown.kind == "view":
+            body["view"] = {**(view or self.views[-1]), "state": {"values": self._state(view or self.views[-1], values or {})}}
+            del body["channel"], body["response_url"]
+        elif shown.kind == "home":
+            body["view"] = {**shown.payload, "id": "VH"}
+            del body["channel"], body["response_url"]
+        elif shown.kind == "ephemeral":
+            body["container"] = {"type": "message", "message_ts": self._ts(), "channel_id": shown.channel, "is_ephemeral": True}
+        else:
+            body["container"] = {"type": "message", "message_ts": shown.payload["ts"], "channel_id": shown.channel, "is_ephemeral": False}
+            body["message"] = shown.payload
+        for _ in range(times):
+            await self.deliver("action", body)
+
+    def _state(self, view: Json, values: Json) -> Json:
+        out: Json = {}
+        for block in view["blocks"]:
+            if block["type"] != "input":
+                continue
+            element, key = block["element"], block["block_id"].partition(":")[0]
+            if element["type"] == "static_select":
+                value = {
+                    "type": "static_select",
+                    "selected_option": next((o for o in element["options"] if o["value"] == values.get(key)), element.get("initial_option")),
+                }
+            else:
+                typed = values.get(key, element.get("initial_value"))
+                assert len(typed or "") <= element.get("max_length", 3000), f"{key} takes {element.get('max_length')}"
+                value = {"type": "plain_text_input", "value": typed or None}
+            out[block["block_id"]] = {element["action_id"]: value}
+        return out
+
+    async def submit(self, **values: str) -> Json:
+        """Send the form on top; return the view that comes up in it, or what it answers."""
+        view = self.views[-1]
+        body = {"type": "view_submission", **self._about(), "view": {**view, "state": {"values": self._state(view, values)}}}
+        answer = await self.deliver("view", body)
+        if answer.get("response_action") == "update":
+            self.views[-1] = {**answer["view"], "id": view["id"]}
+        return answer
+
+    def form(self) -> Shown:
+        assert self.views, "no form is open"
+        return Shown(self.views[-1], "view")
+
+    async def write(self, text: str, thread: str = "", *, times: int = 1, **more: Any) -> Json:
+        """Write to the bot in the direct message; return the message."""
+        message = {
+            "type": "message",
+            "user": ME,
+            "channel": DM,
+            "channel_type": "im",
+            "text": text,
+            "ts": self._ts(),
+            **({"thread_ts": thread} if thread else {}),
+            **more,
+        }
+        self.messages.setdefault(DM, []).append(message)
+        await self.happen(message, times=times)
+        return message
+
+    async def happen(self, event: Json, *, times: int = 1) -> None:
+        """Deliver an event, more than once where Slack thinks that it was not heard."""
+        body = {
+            "type": "event_callback",
+            "team_id": TEAM,
+            "api_app_id": "A1",
+            "event": event,
+            "event_id": f"Ev{next(self.count)}",
+            "event_time": int(self.now),
+        }
+        body["authorizations"] = [{"team_id": TEAM, "user_id": BOT_USER, "is_bot": True, "is_enterprise_install": False}]
+        for _ in range(times):
+            await self.deliver("event", body)
+
+    async def shortcut(self, message: Json | None = None) -> None:
+        """Use a shortcut: on a message, or the global one."""
+        about = self._about()
+        if message is None:
+            del about["response_url"]
+            await self.deliver("shortcut", {"type": "shortcut", "callback_id": "coach_draft", **about})
+        else:
+            await self.deliver(
+                "shortcut",
+                {
+                    "type": "message_action",
+                    "callback_id": "coach_message",
+                    **about,
+                    "message": message,
+                    "channel": {"id": "C1"},
+                    "message_ts": message.get("ts", "1.0"),
+                },
+            )
+
+    def thread(self, ts: str) -> list[Shown]:
+        """Return what the bot said in a thread."""
+        return [Shown(m, "message", DM) for m in self.messages.get(DM, []) if m.get("thread_ts") == ts and m.get("bot_id")]
+
+    def sent(self) -> list[tuple[str, Json]]:
+        """Return every message and view that was sent to anybody, with its kind."""
+        out = [(method, data) for method, data in self.calls if method in {"chat.postMessage", "response_url"}]
+        out += [("view", data["view"]) for _, data in self.calls if "view" in data]
+        out += [("view", ack["view"]) for ack in self.acks if "view" in ack]
+        return out + [("ack", ack) for ack in self.acks if "blocks" in ack]
+
+
+def signed(raw: bytes, stamp: float | None = None, secret: str = SECRET) -> dict[str, str]:
+    """Return the headers with which Slack signs a body."""
+    at = str(int(stamp if stamp is not None else time.time()))
+    made = hmac.new(secret.encode(), f"v0:{at}:".encode() + raw, sha256).hexdigest()
+    return {"X-Slack-Request-Timestamp": at, "X-Slack-Signature": f"v0={made}"}
+
+
+@asynccontextmanager
+async def running() -> AsyncIterator[FakeSlack]:
+    """Run the fake on the loopback."""
+    fake = FakeSlack()
+    server = TestServer(fake.routes())
+    await server.start_server()
+    fake.url = str(server.make_url("")).rstrip("/")
+    try:
+        yield fake
+    finally:
+        await server.close()
