@@ -8,7 +8,8 @@ CoachError
 ├── WrongType          a value of the wrong type
 ├── UnknownRule        a rule id that does not exist
 ├── LetGo              a draft that a button refers to and that is gone
-└── NotSaved           the store did not answer; the review itself stands
+├── NotSaved           the store did not answer; the review itself stands
+└── WrongToken         a chat platform does not accept the token
 """
 
 from __future__ import annotations
@@ -73,3 +74,12 @@ class NotSaved(CoachError):
 
     def __init__(self) -> None:
         super().__init__("I could not save that just now; nothing else is lost. Try again in a moment.")
+
+
+class WrongToken(CoachError):
+    """A chat platform does not accept the token of this installation; said to whoever runs it."""
+
+    def __init__(self, platform: str, variable: str) -> None:
+        super().__init__(
+            f"{platform} refused the token. Copy it anew from the platform's developer pages into {variable}, without quotes or spaces around it."
+        )
