@@ -55,6 +55,8 @@ class Chain:
                 return await self._again(base, said) if base else None
             if not ours and not at.reference:
                 return await self._from_the_draft(said)
+            if ours and not address and _is_answer_to_a_command(at):
+                return await self._from_the_draft(said)
             at = await _above(at)
         return None
 
@@ -87,6 +89,12 @@ def address_on(message: discord.Message) -> Address | None:
             if address and address.ticket:
                 return address
     return None
+
+
+def _is_answer_to_a_command(message: discord.Message) -> bool:
+    """Tell whether a message answers a command: without a draft of its own, nothing stands above it."""
+    told = message.interaction_metadata
+    return bool(told and told.type is discord.InteractionType.application_command)
 
 
 async def _above(message: discord.Message) -> discord.Message | None:

@@ -94,15 +94,10 @@ class Dialogue:
         return await self.coach.look(writer_of(message.author), Request(await words_of(message)))
 
     async def _go_on(self, message: discord.Message, above: discord.Message) -> Reply:
-        """Go on below one of our messages; where no draft was ever at hand, this is the first. Raises LetGo where one was and is gone."""
+        """Go on below one of our messages; where no draft was at hand yet, this is the first. Raises LetGo where one was and is gone."""
         writer, address = writer_of(message.author), address_on(above)
         words = await words_of(message)
-        try:
-            request = await recall(Chain(self.coach, self._held, writer, above), self._held.claim(writer, address.ticket if address else ""))
-        except LetGo:
-            if address:
-                raise
-            request = Request("")
+        request = await recall(Chain(self.coach, self._held, writer, above), self._held.claim(writer, address.ticket if address else ""))
         return await (self.coach.converse(writer, request, words) if request.draft else self.coach.look(writer, Request(words)))
 
     async def _invited(self, asked: Awaitable[Reply]) -> Reply:

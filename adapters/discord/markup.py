@@ -28,7 +28,7 @@ _LIVE = re.compile(
     r"|^(?P<indent>[^\S\n]*)(?P<block>[#>+-])"
     r"|^(?P<number>[^\S\n]*\d+)(?=[.)])"
     r"|(?P<emoji>:)(?=[\w+~-]+:)"
-    r"|(?P<broken><(?=[@#/:a-z])|@(?=everyone|here)|:(?=//)|(?<!\w)discord(?:app)?(?=\.\w+/))",
+    r"|(?P<broken><(?=[@#/:a-z])|@(?=everyone|here)|:(?=//)|discord(?:app)?(?=\.\w+/))",
     re.IGNORECASE | re.MULTILINE,
 )
 

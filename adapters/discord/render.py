@@ -8,6 +8,7 @@ writer's own stands in a block of code, from which it is copied as it is.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, assert_never
 
 from discord import ButtonStyle, ui
@@ -33,18 +34,18 @@ _LEAST = 400
 _STYLES = {"answer": ButtonStyle.primary, "erase": ButtonStyle.danger}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Part:
-    """A piece of the reply: its plain length, and its looks when it is shown up to a character of it."""
+    """A piece of the reply: its plain text, and its looks when it is shown up to a character of it."""
 
-    length: int
-    upto: Callable[[int], str]
     text: str
+    upto: Callable[[int], str]
     is_finding: bool = False
 
-    @property
+    @cached_property
     def whole(self) -> str:
-        return self.upto(self.length)
+        """The whole piece as it looks, or so much of it that it is too long for a message in any case."""
+        return self.upto(min(len(self.text), LIMIT + 1))
 
 
 def render(card: Card, say: Voice, ticket: str = "", *, chained: bool = False) -> ui.LayoutView:
@@ -87,7 +88,7 @@ def _parts(block: Block) -> tuple[_Part, ...]:
             return (_struck(_joined(pieces)),)
         case Passage(text):
             body = clean(text).strip("\n")
-            return (_Part(len(body), lambda at: fenced(body[:at]), body),) if body.strip() else ()
+            return (_Part(body, lambda at: fenced(body[:at])),) if body.strip() else ()
         case Meter(text=text):
             return (_flat(text, "-# {}"),)
         case Choices():
@@ -102,7 +103,7 @@ def _line(text: str, *, strong: bool) -> _Part:
 
 def _flat(text: str, frame: str, *, is_finding: bool = False) -> _Part:
     body = " ".join(clean(text).split())
-    return _Part(len(body), lambda at: frame.format(inert(body[:at])), body, is_finding)
+    return _Part(body, lambda at: frame.format(inert(body[:at])), is_finding)
 
 
 def _quotation(quotes: tuple[str, ...], note: str, more: int) -> str:
@@ -136,7 +137,7 @@ def _struck(pieces: list[tuple[str, bool]]) -> _Part:
             start += len(piece)
         return "\n".join(f"> {line}" for line in shown.strip("\n").split("\n"))
 
-    return _Part(len(text), upto, text)
+    return _Part(text, upto)
 
 
 def _strike(line: str) -> str:
@@ -153,7 +154,7 @@ def _fewer(parts: list[_Part], say: Voice) -> list[_Part]:
     kept, gone, at = list(parts), 0, 0
     while sum(min(utf16(part.whole), _LEAST * 2) for part in kept) > room and any(part.is_finding for part in kept):
         at = max(i for i, part in enumerate(kept) if part.is_finding)
-        gone += kept.pop(at).length
+        gone += len(kept.pop(at).text)
     return [*kept[:at], _flat(say("dialogue.cut", count=gone), "{}"), *kept[at:]] if gone else kept
 
 
@@ -171,9 +172,9 @@ def _shortened(part: _Part, room: int, say: Voice) -> str:
     """Return as much of a text as there is room for, cut at a word, and how much is left out."""
 
     def cut(at: int) -> str:
-        return f"{part.upto(at)}\n{inert(say('dialogue.cut', count=f'{part.length - at:,}'))}"
+        return f"{part.upto(at)}\n{inert(say('dialogue.cut', count=f'{len(part.text) - at:,}'))}"
 
-    low, high = 0, part.length
+    low, high = 0, min(len(part.text), room)
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if utf16(cut(middle)) <= room else (low, middle - 1)
