@@ -41,13 +41,17 @@ class Stage:
         self.person = self.guild.add_member(self.user)
         self.other = self.guild.add_member(env.create_user("ana"))
         self.events: list[tuple[str, Any]] = []
-        emit = env.backend.emit
+        emit, settled = env.backend.emit, env._settle_internal
+
+        async def soon(**how: Any) -> None:
+            await settled(**{"idle": 0.01, **how})
 
         def emitted(event: str, payload: Any) -> None:
             self.events.append((event, payload))
             emit(event, payload)
 
         env.backend.emit = emitted  # type: ignore[method-assign]
+        env._settle_internal = soon  # type: ignore[method-assign] # a fifth of the pause in which the simulator waits for more
 
     @property
     def client(self) -> Any:

@@ -130,12 +130,12 @@ def test_one_long_text_leaves_short_ones_whole() -> None:
     assert "**What did she say?**" in text
 
 
-@pytest.mark.parametrize("rule", [rule.id for rule in packs.load(packs.languages()).rules])
-def test_every_rule_has_room_in_a_custom_id(rule: str) -> None:
-    for intent in ("why", "stop", "restore"):
-        address = Address(f"{intent}:{rule}", "t" * 12, chained=True)
-        assert len(str(address)) <= 100
-        assert read(str(address)) == address
+def test_every_rule_has_room_in_a_custom_id() -> None:
+    for rule in packs.load(packs.languages()).rules:
+        for intent in ("why", "stop", "restore"):
+            address = Address(f"{intent}:{rule.id}", "t" * 12, chained=True)
+            assert len(str(address)) <= 100
+            assert read(str(address)) == address
 
 
 @pytest.mark.parametrize("text", ["", "offscript", "offscript:2:more:x", "offscript:1::x", "other:1:more:x", ":::"])
