@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from adapters.discord.address import read
+from adapters.discord.address import Above, read
 from adapters.discord.words import words_of
 from bot.conversation import asks_for_help
 from bot.errors import CoachError
@@ -40,25 +40,32 @@ class Chain:
         return None
 
     async def _walk(self) -> Request | None:
-        """Walk up to the draft, or to a message whose draft is in memory; then go through what was written below it once more."""
+        """Walk up to the draft, or to a message whose draft is in memory; then go through what was written below it once more.
+
+        Where neither is reached, the latest message that was a whole draft is where it begins.
+        """
         said: list[str] = []
+        whole: int | None = None
         at: discord.Message | None = self._start
         for _ in range(LONGEST):
             if at is None:
-                return None
-            ours = at.author.bot
-            if not ours:
+                break
+            address = address_on(at) if at.author.bot else None
+            if not at.author.bot:
                 said.append(await _words(at))
-            address = address_on(at) if ours else None
-            if address and not address.chained:
+                if not at.reference:
+                    return await self._from_the_draft(said)
+            elif address and address.above is Above.NOTHING:
                 base = self._held.find(self._writer, address.ticket)
-                return await self._again(base, said) if base else None
-            if not ours and not at.reference:
+                if base:
+                    return await self._again(base, said)
+                break
+            elif not address and _is_answer_to_a_command(at):
                 return await self._from_the_draft(said)
-            if ours and not address and _is_answer_to_a_command(at):
-                return await self._from_the_draft(said)
+            if whole is None and address and address.above is Above.DRAFT:
+                whole = len(said)
             at = await _above(at)
-        return None
+        return await self._again(Request(said[whole]), said[:whole]) if whole is not None and whole < len(said) else None
 
     async def _from_the_draft(self, said: list[str]) -> Request:
         """Return the draft where the first message that is one begins; an empty one where there is none yet."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import discord
 import structlog
 
+from adapters.discord.address import Above
 from adapters.discord.form import modal
 from adapters.discord.render import render
 from bot.cards import Card, Choices
@@ -44,15 +45,16 @@ class Delivery:
         """Join the coach, whose voice speaks of errors, and the memory that tickets refer to."""
         self._coach, self._held = coach, held
 
-    async def respond(self, interaction: discord.Interaction, asked: Awaitable[Reply], *, chained: bool = False) -> None:
+    async def respond(self, interaction: discord.Interaction, asked: Awaitable[Reply], above: Above = Above.NOTHING) -> None:
         """Answer an interaction, so that only its writer sees it; never raises."""
-        work = asyncio.ensure_future(self._settled(asked))
+        work = asyncio.ensure_future(self.settled(asked))
         done, _ = await asyncio.wait({work}, timeout=IN_TIME)
         hidden = not alone(interaction)
         try:
             if not done:
                 await interaction.response.defer(ephemeral=hidden, thinking=True)
-            view = self._view(writer_of(interaction.user), await work, chained=chained)
+            reply = await work
+            view = self._view(writer_of(interaction.user), reply if hidden else self._coach.invite(reply), above)
             if done:
                 await interaction.response.send_message(view=view, ephemeral=hidden)
             else:
@@ -64,11 +66,10 @@ class Delivery:
         """Answer an interaction that went wrong; never raises."""
         await self.respond(interaction, _said(self.card_of(error)))
 
-    async def reply(self, message: discord.Message, asked: Awaitable[Reply], *, chained: bool = False) -> None:
+    async def reply(self, message: discord.Message, reply: Reply, above: Above) -> None:
         """Answer a direct message below it; never raises."""
-        reply = await self._settled(asked)
         try:
-            view = self._view(writer_of(message.author), reply, chained=chained)
+            view = self._view(writer_of(message.author), self._coach.invite(reply), above)
             await message.channel.send(view=view, reference=message.to_reference(fail_if_not_exists=False), mention_author=False)
         except discord.HTTPException as error:
             lost(error)
@@ -85,7 +86,8 @@ class Delivery:
         except (discord.HTTPException, discord.InteractionResponded) as error:
             lost(error)
 
-    async def _settled(self, asked: Awaitable[Reply]) -> Reply:
+    async def settled(self, asked: Awaitable[Reply]) -> Reply:
+        """Return the reply, or what is said of the error that came instead."""
         try:
             return await asked
         except Exception as error:  # noqa: BLE001 - whatever it is, the writer hears a sentence
@@ -99,11 +101,11 @@ class Delivery:
         log.error("discord.failed", error=type(error).__name__, reference=reference)
         return Card(self._coach.say("dialogue.sorry", reference=reference))
 
-    def _view(self, writer: str, reply: Reply, *, chained: bool) -> discord.ui.LayoutView:
+    def _view(self, writer: str, reply: Reply, above: Above) -> discord.ui.LayoutView:
         """Return the message; the draft is held for its buttons, where it has any."""
         has_buttons = any(isinstance(block, Choices) for block in reply.card.blocks)
         ticket = self._held.keep(writer, reply.request) if reply.request and has_buttons else ""
-        return render(reply.card, self._coach.say, ticket, chained=chained)
+        return render(reply.card, self._coach.say, ticket, above)
 
 
 def lost(error: discord.DiscordException) -> None:

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from adapters.discord.address import Address
+from adapters.discord.address import Above, Address
 from adapters.discord.chain import Chain, address_on
 from adapters.discord.delivery import Delivery, alone, writer_of
 from adapters.discord.form import TALLEST, values
 from adapters.discord.words import typed, words_of
 from bot.cards import Card, Passage
 from bot.coach import Reply
-from bot.errors import LetGo
+from bot.errors import CoachError, LetGo
 from bot.form import answering, coaching, request_of
 from bot.recall import recall
 from bot.request import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Mapping
+    from collections.abc import Mapping
 
     from bot.coach import Coach
     from bot.form import Form
@@ -68,12 +68,12 @@ class Dialogue:
         if address is None:
             await self.delivery.respond(interaction, _let_go())
         elif address.intent == "answer":
-            await self.delivery.ask(interaction, self._question(interaction, address), Address(_ANSWER, address.ticket, address.chained))
+            await self.delivery.ask(interaction, self._question(interaction, address), Address(_ANSWER, address.ticket, address.above))
         elif address.intent == "again":
-            await self.delivery.ask(interaction, self._filled(interaction, address), Address(_FORM, address.ticket, address.chained))
+            await self.delivery.ask(interaction, self._filled(interaction, address), Address(_FORM, address.ticket, address.above))
         else:
-            chained = address.chained and address.intent != "example"
-            await self.delivery.respond(interaction, self._act(interaction, address, address.intent), chained=chained)
+            above = Above.REPLIES if address.above and address.intent != "example" else Above.NOTHING
+            await self.delivery.respond(interaction, self._act(interaction, address, address.intent), above)
 
     async def submit(self, interaction: discord.Interaction, address: Address | None) -> None:
         """Answer a form that was sent; the draft is in it, so that it needs no memory."""
@@ -84,24 +84,26 @@ class Dialogue:
 
     async def message(self, message: discord.Message) -> None:
         """Answer a direct message: a reply to us goes on with the dialogue, anything else is a draft."""
-        above = await _replied_to(message)
-        if above is None or not above.author.bot:
-            await self.delivery.reply(message, self._invited(self._look(message)), chained=True)
+        try:
+            words = await words_of(message)
+        except (CoachError, discord.HTTPException) as error:
+            await self.delivery.reply(message, Reply(self.delivery.card_of(error)), Above.REPLIES)
             return
-        await self.delivery.reply(message, self._invited(self._go_on(message, above)), chained=True)
+        reply = await self.delivery.settled(self._heard(message, words))
+        whole = reply.request is not None and reply.request.draft == words
+        await self.delivery.reply(message, reply, Above.DRAFT if whole else Above.REPLIES)
+
+    async def _heard(self, message: discord.Message, words: str) -> Reply:
+        """Go on below one of our messages, or begin; where no draft was at hand yet, this is the first. Raises LetGo where one was and is gone."""
+        writer, replied = writer_of(message.author), await _replied_to(message)
+        if replied is None or not replied.author.bot:
+            return await self.coach.look(writer, Request(words))
+        address = address_on(replied)
+        request = await recall(Chain(self.coach, self._held, writer, replied), self._held.claim(writer, address.ticket if address else ""))
+        return await (self.coach.converse(writer, request, words) if request.draft else self.coach.look(writer, Request(words)))
 
     async def _look(self, message: discord.Message) -> Reply:
         return await self.coach.look(writer_of(message.author), Request(await words_of(message)))
-
-    async def _go_on(self, message: discord.Message, above: discord.Message) -> Reply:
-        """Go on below one of our messages; where no draft was at hand yet, this is the first. Raises LetGo where one was and is gone."""
-        writer, address = writer_of(message.author), address_on(above)
-        words = await words_of(message)
-        request = await recall(Chain(self.coach, self._held, writer, above), self._held.claim(writer, address.ticket if address else ""))
-        return await (self.coach.converse(writer, request, words) if request.draft else self.coach.look(writer, Request(words)))
-
-    async def _invited(self, asked: Awaitable[Reply]) -> Reply:
-        return self.coach.invite(await asked)
 
     async def _act(self, interaction: discord.Interaction, address: Address | None, intent: str) -> Reply:
         """Do what a button says; the draft is looked for, and the coach says whether it needs it."""
@@ -124,7 +126,7 @@ class Dialogue:
             raise LetGo
         writer = writer_of(interaction.user)
         ticket = self._held.claim(writer, address.ticket)
-        if address.chained and interaction.message and alone(interaction):
+        if address.above and interaction.message and alone(interaction):
             return await recall(Chain(self.coach, self._held, writer, interaction.message), ticket)
         return await recall(ticket)
 

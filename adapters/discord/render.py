@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from discord import ButtonStyle, ui
 
-from adapters.discord.address import Address
+from adapters.discord.address import Above, Address
 from adapters.discord.markup import clean, fenced, inert
 from bot.cards import Card, Choice, Choices, Line, Meter, Passage, Quote, Struck
 from rules.channels import utf16
@@ -21,7 +21,6 @@ from rules.channels import utf16
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from bot.cards import Block
     from bot.voice import Voice
 
 LIMIT = 4_000
@@ -48,19 +47,27 @@ class _Part:
         return self.upto(min(len(self.text), LIMIT + 1))
 
 
-def render(card: Card, say: Voice, ticket: str = "", *, chained: bool = False) -> ui.LayoutView:
-    """Return the message; what does not fit is cut at a word, and that is said. The view is finished: discord.py keeps nothing of it."""
+def render(card: Card, say: Voice, ticket: str = "", above: Above = Above.NOTHING) -> ui.LayoutView:
+    """Return the message, block by block; what does not fit is cut at a word, and that is said. The view is finished: discord.py keeps nothing of it."""
     view = ui.LayoutView(timeout=None)
-    view.add_item(ui.TextDisplay("\n".join(_fitted(card, say))))
-    choices = [choice for block in card.blocks if isinstance(block, Choices) for choice in block.choices]
-    for at in range(0, min(len(choices), ROW * ROWS), ROW):
-        view.add_item(ui.ActionRow(*(_button(choice, ticket, chained=chained) for choice in choices[at : at + ROW])))
+    lines: list[str] = []
+    rows = ROWS
+    for item in [*_fitted(card, say), Choices(())]:
+        if isinstance(item, str):
+            lines.append(item)
+            continue
+        if lines:
+            view.add_item(ui.TextDisplay("\n".join(lines)))
+        lines = []
+        for at in range(0, len(item.choices[: ROW * rows]), ROW):
+            rows -= 1
+            view.add_item(ui.ActionRow(*(_button(choice, ticket, above) for choice in item.choices[at : at + ROW])))
     view.stop()
     return view
 
 
-def _button(choice: Choice, ticket: str, *, chained: bool) -> ui.Button[ui.LayoutView]:
-    address = Address(choice.intent, ticket, chained and bool(ticket))
+def _button(choice: Choice, ticket: str, above: Above) -> ui.Button[ui.LayoutView]:
+    address = Address(choice.intent, ticket, above if ticket else Above.NOTHING)
     return ui.Button(label=_cut(choice.label, LABEL), custom_id=str(address), style=_STYLES.get(choice.intent, ButtonStyle.secondary))
 
 
@@ -68,16 +75,26 @@ def _cut(text: str, limit: int) -> str:
     return text if utf16(text) <= limit else text[: limit // 2 if utf16(text) > len(text) else limit - 1].rstrip() + "…"
 
 
-def _fitted(card: Card, say: Voice) -> Iterable[str]:
-    """Yield the texts of the card within the limit: findings at the end go first, then the longest texts are cut."""
-    parts = [_line(card.title, strong=True), *(part for block in card.blocks for part in _parts(block))]
-    parts = _fewer(parts, say)
+def _fitted(card: Card, say: Voice) -> Iterable[str | Choices]:
+    """Yield the texts of the card within the limit, and its choices between them: findings at the end go first, then the longest texts are cut."""
+    items: list[_Part | Choices] = [_line(card.title, strong=True)]
+    for block in card.blocks:
+        items += [block] if isinstance(block, Choices) else _parts(block)
+    items = _fewer(items, say)
+    parts = _texts(items)
     room = _share([utf16(part.whole) for part in parts], LIMIT - len(parts))
-    for part in parts:
-        yield part.whole if utf16(part.whole) <= room else _shortened(part, room, say)
+    for item in items:
+        if isinstance(item, Choices):
+            yield item
+        else:
+            yield item.whole if utf16(item.whole) <= room else _shortened(item, room, say)
 
 
-def _parts(block: Block) -> tuple[_Part, ...]:
+def _texts(items: Iterable[_Part | Choices]) -> list[_Part]:
+    return [item for item in items if isinstance(item, _Part)]
+
+
+def _parts(block: Line | Quote | Struck | Passage | Meter) -> tuple[_Part, ...]:
     """Return how a block looks; blocks without words look like nothing."""
     match block:
         case Line(text, strong):
@@ -91,8 +108,6 @@ def _parts(block: Block) -> tuple[_Part, ...]:
             return (_Part(body, lambda at: fenced(body[:at])),) if body.strip() else ()
         case Meter(text=text):
             return (_flat(text, "-# {}"),)
-        case Choices():
-            return ()
         case never:
             assert_never(never)
 
@@ -148,14 +163,17 @@ def _strike(line: str) -> str:
     return f"{before}~~{inert(words)}~~{after}"
 
 
-def _fewer(parts: list[_Part], say: Voice) -> list[_Part]:
-    """Return the parts with as many findings as there is room for; the last ones go first, and how much is gone is said."""
-    room = LIMIT - len(parts) - utf16(say("dialogue.cut", count=LIMIT))
-    kept, gone, at = list(parts), 0, 0
-    while sum(min(utf16(part.whole), _LEAST * 2) for part in kept) > room and any(part.is_finding for part in kept):
-        at = max(i for i, part in enumerate(kept) if part.is_finding)
-        gone += len(kept.pop(at).text)
-    return [*kept[:at], _flat(say("dialogue.cut", count=gone), "{}"), *kept[at:]] if gone else kept
+def _fewer(items: list[_Part | Choices], say: Voice) -> list[_Part | Choices]:
+    """Return the blocks with as many findings as there is room for; the last ones go first, and how much is gone is said."""
+    kept, gone, at = list(items), 0, 0
+    room = LIMIT - len(items) - utf16(say("dialogue.cut", count=LIMIT))
+    while sum(min(utf16(part.whole), _LEAST * 2) for part in _texts(kept)) > room:
+        findings = [i for i, item in enumerate(kept) if isinstance(item, _Part) and item.is_finding]
+        if not findings:
+            break
+        at = findings[-1]
+        gone += sum(len(part.text) for part in _texts([kept.pop(at)]))
+    return [*kept[:at], _flat(say("dialogue.cut", count=f"{gone:,}"), "{}"), *kept[at:]] if gone else kept
 
 
 def _share(lengths: list[int], room: int) -> int:

@@ -225,6 +225,16 @@ async def test_a_button_below_an_answer_to_a_button_finds_the_draft_above_both(s
     assert "clicked, not chosen" in words(await stage.press(more, "Why? stock-invitation"))
 
 
+async def test_a_new_version_below_a_form_outlives_a_restart(stage: Stage) -> None:
+    form = await stage.press(await stage.dm(INVITE), "Edit and look again")
+    second = await stage.user.submit_modal(form, {"draft": INVITE, "to": "Davina", "shared": SHARED})
+    assert "Reply to this message with your answer" in words(second)
+    third = await stage.dm(VERSION, to=second.response)
+    await stage.restart()
+    assert VERSION in (await stage.press(third, "Edit and look again")).modal["components"][0]["component"]["value"]
+    assert "Hi Davina,\n\nIt rained, and the goat came in. Your counter girl" in words(await stage.dm("It rained, and the goat came in.", to=third))
+
+
 async def test_an_edited_form_in_direct_messages_is_not_taken_for_the_draft_above(stage: Stage) -> None:
     first = await stage.dm(INVITE)
     form = await stage.press(first, "Edit and look again")

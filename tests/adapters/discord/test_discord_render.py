@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.address import Address, read
+from adapters.discord.address import Above, Address, read
 from adapters.discord.render import LIMIT, render
 from bot import voice
 from bot.cards import Card, Choice, Choices, Line, Meter, Passage, Quote, Struck
@@ -47,7 +47,7 @@ async def card_of(case: str, intent: str) -> Card:
 @pytest.mark.parametrize("intent", INTENTS)
 @pytest.mark.parametrize("case", CASES)
 async def test_payload_is_the_golden_one(case: str, intent: str) -> None:
-    payload = render(await card_of(case, intent), SAY, "ticket", chained=True).to_components()
+    payload = render(await card_of(case, intent), SAY, "ticket", Above.REPLIES).to_components()
     golden = GOLDEN / f"{case}-{intent}.json"
     shown = json.dumps(payload, ensure_ascii=False, indent=1) + "\n"
     known = golden.read_text(encoding="utf-8") if golden.exists() else ""
@@ -92,19 +92,31 @@ BLOCKS = st.lists(
     | st.builds(Quote, st.lists(WORDS, max_size=2).map(tuple), WORDS, st.integers(0, 3))
     | st.builds(Struck, st.lists(st.tuples(WORDS, st.booleans()), max_size=4).map(tuple))
     | st.builds(Passage, WORDS)
-    | st.builds(Choices, st.lists(st.builds(Choice, st.text(min_size=1, max_size=120), st.uuids().map(str)), max_size=12).map(tuple)),
-    max_size=30,
+    | st.builds(Choices, st.lists(st.builds(Choice, st.text(min_size=1, max_size=120), st.uuids().map(str)), max_size=4).map(tuple)),
+    max_size=20,
 ).map(tuple)
 
 
 @given(WORDS, BLOCKS)
 def test_limits_hold_whatever_is_said(title: str, blocks: Any) -> None:
     components = render(Card(title or "x", blocks), SAY, "t" * 12).to_components()
-    assert 0 < utf16(components[0]["content"]) <= LIMIT
-    assert len(components) <= 6
-    for row in components[1:]:
+    said = [component["content"] for component in components if component["type"] == 10]
+    assert all(said)
+    assert sum(map(utf16, said)) <= LIMIT
+    for row in (component for component in components if component["type"] == 1):
         assert 1 <= len(row["components"]) <= 5
         assert all(utf16(b["label"]) <= 80 and len(b["custom_id"]) <= 100 for b in row["components"])
+
+
+def test_there_are_never_more_buttons_than_discord_takes() -> None:
+    many = tuple(Choices(tuple(Choice("x", f"{row}-{i}") for i in range(7))) for row in range(9))
+    components = render(Card("t", many), SAY).to_components()
+    assert sum(component["type"] == 1 for component in components) == 5
+
+
+def test_buttons_stand_where_the_card_has_them() -> None:
+    card = Card("Your settings", (Line("Stopped:"), Choices((Choice("Back", "restore:x"), Choice("Erase", "forget"))), Line("I keep no draft.")))
+    assert [component["type"] for component in render(card, SAY).to_components()] == [10, 1, 10]
 
 
 def test_what_is_cut_is_cut_at_a_word_and_counted() -> None:
@@ -133,7 +145,7 @@ def test_one_long_text_leaves_short_ones_whole() -> None:
 def test_every_rule_has_room_in_a_custom_id() -> None:
     for rule in packs.load(packs.languages()).rules:
         for intent in ("why", "stop", "restore"):
-            address = Address(f"{intent}:{rule.id}", "t" * 12, chained=True)
+            address = Address(f"{intent}:{rule.id}", "t" * 12, Above.DRAFT)
             assert len(str(address)) <= 100
             assert read(str(address)) == address
 
@@ -146,4 +158,4 @@ def test_what_is_no_address_of_ours_is_none(text: str) -> None:
 def test_an_address_holds_no_word_of_a_draft() -> None:
     assert str(Address("more", "ticket")) == "offscript:1:more:ticket"
     assert str(Address("form")) == "offscript:1:form:"
-    assert str(Address("why:stock-invitation", "ticket", chained=True)) == "offscript:1:why:ticket.r:stock-invitation"
+    assert str(Address("why:stock-invitation", "ticket", Above.REPLIES)) == "offscript:1:why:ticket.r:stock-invitation"
