@@ -73,9 +73,7 @@ class Offscript(discord.AutoShardedClient):
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """Note that an event was not handled: its name and the type of the error, and no word of what it held."""
         error = sys.exc_info()[1]
-        if isinstance(error, (discord.HTTPException, discord.InteractionResponded)):
-            lost(error)
-        else:
+        if error is None or lost(error):
             log.error("discord.event_failed", event_name=event_method, error=type(error).__name__)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
+import aiohttp
 import discord
 import structlog
 
@@ -17,7 +19,7 @@ from bot.coach import Reply
 from bot.errors import CoachError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
     from adapters.discord.address import Address
     from bot.coach import Coach
@@ -28,14 +30,17 @@ log = structlog.get_logger("offscript.discord")
 
 IN_TIME = 1.5
 """Seconds after which Discord is told to wait; it gives up after three."""
+_ANSWERED, _REFUSED = 40060, 400
 _GONE = {
     10062: "unknown interaction",
-    40060: "already acknowledged",
+    _ANSWERED: "already acknowledged",
     50007: "direct messages closed",
     10008: "unknown message",
     10015: "unknown webhook",
 }
 """Errors of Discord that mean nobody is waiting any more."""
+_ON_THE_WAY = (discord.DiscordException, aiohttp.ClientError, OSError)
+"""What can happen to a reply between us and Discord."""
 
 
 class Delivery:
@@ -50,17 +55,30 @@ class Delivery:
         work = asyncio.ensure_future(self.settled(asked))
         done, _ = await asyncio.wait({work}, timeout=IN_TIME)
         hidden = not alone(interaction)
-        try:
-            if not done:
-                await interaction.response.defer(ephemeral=hidden, thinking=True)
-            reply = await work
-            view = self._view(writer_of(interaction.user), reply if hidden else self._coach.invite(reply), above)
+
+        async def send(view: discord.ui.LayoutView) -> None:
             if done:
                 await interaction.response.send_message(view=view, ephemeral=hidden)
             else:
                 await interaction.edit_original_response(view=view)
-        except (discord.HTTPException, discord.InteractionResponded) as error:
+
+        try:
+            if not done:
+                await interaction.response.defer(ephemeral=hidden, thinking=True)
+        except _ON_THE_WAY as error:
             lost(error)
+            return
+        reply = await work
+        await self._sent(send, writer_of(interaction.user), reply if hidden else self._coach.invite(reply), above)
+
+    async def _sent(self, send: Callable[[discord.ui.LayoutView], Awaitable[object]], writer: str, reply: Reply, above: Above) -> None:
+        """Send a reply; where Discord does not take it and somebody still waits, they hear a sentence instead."""
+        try:
+            await send(self._view(writer, reply, above))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the writer hears a sentence
+            if lost(error):
+                with suppress(*_ON_THE_WAY):
+                    await send(self._view(writer, Reply(self.card_of(error)), above))
 
     async def fail(self, interaction: discord.Interaction, error: Exception) -> None:
         """Answer an interaction that went wrong; never raises."""
@@ -68,23 +86,24 @@ class Delivery:
 
     async def reply(self, message: discord.Message, reply: Reply, above: Above) -> None:
         """Answer a direct message below it; never raises."""
-        try:
-            view = self._view(writer_of(message.author), self._coach.invite(reply), above)
+
+        async def send(view: discord.ui.LayoutView) -> None:
             await message.channel.send(view=view, reference=message.to_reference(fail_if_not_exists=False), mention_author=False)
-        except discord.HTTPException as error:
-            lost(error)
+
+        await self._sent(send, writer_of(message.author), self._coach.invite(reply), above)
 
     async def ask(self, interaction: discord.Interaction, asked: Awaitable[Form], address: Address) -> None:
         """Open a form, which has to be the first answer to an interaction; never raises."""
         try:
-            form = await asked
+            form = modal(await asked, address)
         except Exception as error:  # noqa: BLE001 - whatever it is, the writer hears a sentence
             await self.fail(interaction, error)
             return
         try:
-            await interaction.response.send_modal(modal(form, address))
-        except (discord.HTTPException, discord.InteractionResponded) as error:
-            lost(error)
+            await interaction.response.send_modal(form)
+        except _ON_THE_WAY as error:
+            if lost(error):
+                await self.fail(interaction, error)
 
     async def settled(self, asked: Awaitable[Reply]) -> Reply:
         """Return the reply, or what is said of the error that came instead."""
@@ -108,11 +127,14 @@ class Delivery:
         return render(reply.card, self._coach.say, ticket, above)
 
 
-def lost(error: discord.DiscordException) -> None:
-    """Note that a reply did not arrive, by number and never by content."""
-    code = error.code if isinstance(error, discord.HTTPException) else 40060
-    status = error.status if isinstance(error, discord.HTTPException) else 0
+def lost(error: BaseException) -> bool:
+    """Note that a reply did not arrive, by number and never by content; tell whether somebody still waits for one."""
+    if not isinstance(error, _ON_THE_WAY):
+        return True
+    status, code = (error.status, error.code) if isinstance(error, discord.HTTPException) else (0, 0)
+    code = _ANSWERED if isinstance(error, discord.InteractionResponded) else code
     (log.info if code in _GONE else log.error)("discord.not_delivered", error=type(error).__name__, status=status, code=code, why=_GONE.get(code, ""))
+    return code not in _GONE and status == _REFUSED
 
 
 def writer_of(user: discord.User | discord.Member) -> str:
