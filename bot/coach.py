@@ -61,7 +61,7 @@ class Coach:
     async def answer(self, writer: str, request: Request, words: str) -> Reply:
         """Put the writer's answer into the gap, word for word, and look again. Raises NothingToRead."""
         if asks_to_write(words):
-            return Reply(Card(self.say("dialogue.ghost")), request)
+            return Reply(Card(self.say("dialogue.ghost"), (Choices((Choice(self.say("choices.answer"), "answer"),)),)), request)
         answer = checked(words).strip()
         before = await self._review(writer, request)
         placed = place(before, answer)

@@ -66,6 +66,7 @@ async def test_the_coach_does_not_write() -> None:
     room = Room()
     reply = await room.coach.answer(ME, ASKED, "write it for me")
     assert reply.card.title.startswith("A line from me would be a line anyone could get.")
+    assert intents(reply) == ["answer"]
     assert reply.request == ASKED
 
 

@@ -264,6 +264,7 @@ async def test_a_long_dialogue_is_walked_through_to_its_beginning_within_bounds(
     assert ANSWER in words(await stage.dm(ANSWER, to=said))
     for _ in range(7):
         said = await stage.dm("write it for me", to=said)
+    await stage.restart()
     assert "let go of that draft" in words(await stage.dm(ANSWER, to=said))
 
 
