@@ -105,12 +105,12 @@ def _is_answer_to_a_command(message: discord.Message) -> bool:
 
 
 async def _above(message: discord.Message) -> discord.Message | None:
-    """Return the message that this one replies to, or whose button it answers; none where it answers a form, whose words only memory knows."""
+    """Return the message that this one replies to, whose button it answers, or that it looks at; none where it answers a form, whose words only memory knows."""
     told = message.interaction_metadata
     if told and told.type is discord.InteractionType.modal_submit:
         return None
     reference = message.reference
     if reference and isinstance(reference.resolved, discord.Message):
         return reference.resolved
-    number = (reference.message_id if reference else None) or (told.interacted_message_id if told else None)
+    number = (reference.message_id if reference else None) or (told and (told.interacted_message_id or told.target_message_id))
     return await message.channel.fetch_message(number) if number else None

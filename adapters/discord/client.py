@@ -96,9 +96,9 @@ async def start(client: discord.Client, token: str) -> None:
         raise
 
 
-async def run(token: str, coach: Coach, held: Held, clock: Clock) -> None:
+async def run(token: str, coach: Coach, held: Held, clock: Clock, **options: Any) -> None:
     """Build the client and run it until cancelled. Raises WrongToken."""
-    await start(build(coach, held, clock), token)
+    await start(build(coach, held, clock, **options), token)
 
 
 def discreet() -> None:

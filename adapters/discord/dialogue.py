@@ -61,7 +61,7 @@ class Dialogue:
         if message.author.id != interaction.user.id:
             await self.delivery.respond(interaction, _shown(self.coach.aside("others")))
             return
-        await self.delivery.respond(interaction, self._look(message))
+        await self.delivery.respond(interaction, self._look(message), Above.DRAFT if alone(interaction) else Above.NOTHING)
 
     async def press(self, interaction: discord.Interaction, address: Address | None) -> None:
         """Answer a button; one of another version has let go of its draft."""

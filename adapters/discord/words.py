@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from adapters.discord.markup import Names
 
-_PARTS = 4
-"""Bytes of the longest character in UTF-8."""
+_WIDEST = 4
+"""Bytes of the widest character in UTF-8: a file with more than so many times the limit is too long whatever it holds, and is not fetched."""
 
 
 async def words_of(message: Message) -> str:
@@ -31,7 +31,7 @@ def _is_text(attachment: Attachment) -> bool:
 
 
 async def _read(attachment: Attachment) -> str:
-    if attachment.size > LONGEST:
+    if attachment.size > LONGEST * _WIDEST:
         raise TooLong(attachment.size, LONGEST)
     data = await attachment.read()
     try:

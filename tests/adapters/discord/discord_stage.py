@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import simcord
+from simcord.actors import _dispatch_actor_interaction
+from simcord.backend import serializers
 
 from adapters.discord.client import build
 from adapters.discord.markup import ZERO_WIDTH
@@ -79,6 +81,15 @@ class Stage:
         message = getattr(result, "response", None) or getattr(result, "message", None) or result
         where = getattr(message, "channel_id", None) or message.channel.id
         return await (self.user if where == self.user.dm_channel.id else self.person).click(message, label=label)
+
+    async def look_at(self, message: Any) -> Any:
+        """Take “Coach this draft” from the menu of a direct message, which the simulator knows in servers only."""
+        stored = self.env.backend.get_message(message.channel.id, message.id)
+        root = self.env.backend.find_command("Coach this draft", None, type=3)
+        assert root is not None
+        payload = {str(message.id): dict(serializers.message_payload(self.env.backend, stored))}
+        data = {"id": root["id"], "name": root["name"], "type": 3, "target_id": str(message.id), "resolved": {"messages": payload}}
+        return await _dispatch_actor_interaction(self.user, 2, self.user.dm_channel, data)
 
     async def dm(self, text: str = "", to: Any = None, files: tuple[tuple[str, bytes], ...] = ()) -> Any:
         """Send a direct message, and return what came back."""

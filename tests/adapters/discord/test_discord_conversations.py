@@ -225,6 +225,17 @@ async def test_a_button_below_an_answer_to_a_button_finds_the_draft_above_both(s
     assert "clicked, not chosen" in words(await stage.press(more, "Why? stock-invitation"))
 
 
+async def test_the_message_command_in_direct_messages_finds_its_message_again(stage: Stage) -> None:
+    await stage.dm(INVITE)
+    message = next(m for m in stage.user.dm_channel.history() if not m.author.bot)
+    looked = await stage.look_at(message)
+    stored = stage.env.backend.get_message(looked.response.channel_id, looked.response.id)
+    assert stored.interaction_metadata is not None
+    stored.interaction_metadata["target_message_id"] = str(message.id)  # the simulator leaves out what Discord tells
+    await stage.restart()
+    assert "Show everything" in labels(await stage.press(looked, "More"))
+
+
 async def test_a_new_version_below_a_form_outlives_a_restart(stage: Stage) -> None:
     form = await stage.press(await stage.dm(INVITE), "Edit and look again")
     second = await stage.user.submit_modal(form, {"draft": INVITE, "to": "Davina", "shared": SHARED})

@@ -58,6 +58,13 @@ async def test_a_mention_is_quoted_by_name(stage: Stage) -> None:
     assert "#general" in words(trimmed)
 
 
+async def test_mentions_in_an_option_are_read_as_far_as_the_server_shows_them(stage: Stage) -> None:
+    draft = f"Hi {stage.other.mention}, I'd like to add you to my professional network in {stage.channel.mention}, said the goat on the hill."
+    said = words(await stage.press(await stage.press(await stage.coach(draft=draft), "More"), "The trimmed draft"))
+    assert "Hi @someone," in said
+    assert "#general" in said
+
+
 async def test_no_draft_is_in_any_log(stage: Stage, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> None:
     caplog.set_level(logging.DEBUG)
     logging.getLogger("discord").setLevel(logging.DEBUG)
