@@ -53,8 +53,7 @@ class Delivery:
     async def respond(self, interaction: discord.Interaction, asked: Awaitable[Reply], above: Above = Above.NOTHING) -> None:
         """Answer an interaction, so that only its writer sees it; never raises."""
         work = asyncio.ensure_future(self.settled(asked))
-        done, _ = await asyncio.wait({work}, timeout=IN_TIME)
-        hidden = not alone(interaction)
+        done, hidden = await in_time(work), not alone(interaction)
 
         async def send(view: discord.ui.LayoutView) -> None:
             if done:
@@ -125,6 +124,12 @@ class Delivery:
         has_buttons = any(isinstance(block, Choices) for block in reply.card.blocks)
         ticket = self._held.keep(writer, reply.request) if reply.request and has_buttons else ""
         return render(reply.card, self._coach.say, ticket, above)
+
+
+async def in_time(work: asyncio.Future[Reply]) -> bool:
+    """Wait for a reply as long as Discord need not be told to wait; tell whether it came."""
+    done, _ = await asyncio.wait({work}, timeout=IN_TIME)
+    return bool(done)
 
 
 def lost(error: BaseException) -> bool:

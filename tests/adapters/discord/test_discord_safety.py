@@ -221,6 +221,20 @@ async def test_discord_is_told_to_wait_only_for_a_slow_answer(monkeypatch: pytes
     assert interaction.done == done
 
 
+async def test_an_answer_after_waiting_is_the_same_and_as_private(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def late(_work: object) -> bool:
+        return False
+
+    monkeypatch.setattr(delivery, "in_time", late)
+    result = await stage.coach(draft=INVITE)
+    assert [r.json.get("type", r.method) for r in stage.env.http_requests if r.method in {"POST", "PATCH"}] == [5, "PATCH"]
+    assert result.ephemeral
+    assert "professional network" in words(result)
+    assert labels(result) == ["Answer", "Edit and look again", "More"]
+    monkeypatch.undo()
+    assert "Show everything" in labels(await stage.press(result, "More"))
+
+
 async def test_a_slow_store_breaks_no_form(stage: Stage) -> None:
     first = await stage.review()
     stage.settings.broken = True  # type: ignore[attr-defined]
