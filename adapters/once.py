@@ -1,4 +1,4 @@
-"""At most one effect for each delivery: platforms send the same thing again when an answer was slow, and after a reconnect."""
+"""Once: one delivery has at most one effect. Platforms deliver again after a reconnect; what was seen is remembered for a while, and only its id."""
 
 from __future__ import annotations
 
@@ -10,28 +10,32 @@ if TYPE_CHECKING:
 
     from bot.ports import Clock
 
-LIFE = timedelta(minutes=30)
-"""How long a delivery is remembered; Slack's last try comes after some six minutes."""
-MOST = 50_000
-"""Deliveries remembered at once."""
+LIFE = timedelta(hours=1)
+"""How long an id is remembered; platforms deliver again within minutes."""
+MOST = 20_000
+"""Ids remembered at once; the oldest goes first."""
 
 
 class Once:
-    """The deliveries that one process has seen, by the platform's own ids."""
+    """The ids of deliveries that were answered already; bounded, and forgotten after an hour."""
 
-    def __init__(self, clock: Clock) -> None:
-        """Start empty; `clock` decides when an id is forgotten."""
-        self._clock = clock
+    def __init__(self, clock: Clock, most: int = MOST) -> None:
+        """Start with nothing seen; `clock` decides when an id is forgotten."""
+        self._clock, self._most = clock, most
         self._seen: dict[str, datetime] = {}
 
     def first(self, key: str) -> bool:
-        """Tell whether this is the first delivery with that id; an empty id is always one."""
-        now = self._clock.now()
-        while self._seen and (len(self._seen) >= MOST or next(iter(self._seen.values())) <= now):
-            self._seen.pop(next(iter(self._seen)))
+        """Tell whether this id comes for the first time, and remember it; what has no id is always new."""
+        self._forget()
         if not key:
             return True
         if key in self._seen:
             return False
-        self._seen[key] = now + LIFE
+        self._seen[key] = self._clock.now() + LIFE
         return True
+
+    def _forget(self) -> None:
+        """Forget what is over, and the oldest where there are too many; they stand in the order of their time."""
+        now = self._clock.now()
+        while self._seen and (len(self._seen) >= self._most or next(iter(self._seen.values())) <= now):
+            del self._seen[next(iter(self._seen))]

@@ -19,7 +19,7 @@ from rules.model import Answered
 from rules.trim import cuts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from bot.cards import Block
     from bot.ports import Clock, Settings
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 MOST_STOPPED = 20
 """Stopped rules that are listed at once."""
+MOST_NAMED = 3
+"""Findings that a second look names at once."""
+_NAME = 60
+"""Characters by which a finding is known again."""
 
 
 class Reply(NamedTuple):
@@ -65,7 +69,7 @@ class Coach:
     async def answer(self, writer: str, request: Request, words: str) -> Reply:
         """Put the writer's answer into the gap, word for word, and look again. Raises NothingToRead."""
         if asks_to_write(words):
-            return Reply(Card(self.say("dialogue.ghost")), request)
+            return Reply(Card(self.say("dialogue.ghost"), (Choices((Choice(self.say("choices.answer"), "answer"),)),)), request)
         answer = checked(words).strip()
         before = await self._review(writer, request)
         placed = place(before, answer)
@@ -225,12 +229,17 @@ class Coach:
             stopped = frozenset()
         return review(request.draft, replace(request.given, now=request.given.now or self._clock.now(), stopped=stopped))
 
+    def _names(self, found: Sequence[Finding]) -> str:
+        """Return what was found in few words: a phone screen holds three."""
+        rest = len(found) - MOST_NAMED
+        return " · ".join(_name(finding) for finding in found[:MOST_NAMED]) + (self.say("dialogue.others", count=rest) if rest > 0 else "")
+
     async def _second(self, writer: str, before: Review, request: Request) -> Reply:
         after = await self._review(writer, request)
         change = second_look(before, after)
         card = present(after, channel=request.given.channel, say=self.say)
         lines: list[Block] = [
-            Line(self.say(f"dialogue.{key}", what=_names(found)))
+            Line(self.say(f"dialogue.{key}", what=self._names(found)))
             for key, found in (("resolved", change.resolved), ("remaining", change.remaining), ("new", change.new))
             if found
         ]
@@ -261,5 +270,8 @@ def pieces(found: Review) -> tuple[tuple[str, bool], ...]:
     return tuple((piece, keep) for piece, keep in out if piece)
 
 
-def _names(found: Iterable[Finding]) -> str:
-    return " · ".join(f"“{' '.join(f.quote.split())}”" if f.quote else spoken(f.rule) for f in found)
+def _name(finding: Finding) -> str:
+    """Return a finding in its own words, or its rule where it is an absence."""
+    words = " ".join(finding.quote.split())
+    short = words if len(words) <= _NAME else words[:_NAME].rsplit(" ", 1)[0] + " …"
+    return f"“{short}”" if words else spoken(finding.rule)

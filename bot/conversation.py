@@ -26,6 +26,8 @@ _GREETINGS = frozenset({"help", "hello", "hi", "hey", "test", "testing", "start"
 
 _VERBS = {"settings": "settings", "privacy": "privacy", "forget everything": "forget"}
 """Commands by their whole text. Erasing asks first, so that nothing bites."""
+_NAME = "generic_greeting"
+"""The family whose gap holds the reader's name."""
 _COMPARED = 2_000
 """Words of a draft that are compared with a later text."""
 _SHORT = 6
@@ -80,10 +82,12 @@ def is_new_version(draft: str, text: str) -> bool:
 def place(review: Review, answer: str) -> Placed:
     """Return the trimmed draft with the answer, word for word, in its first gap; other gap marks go.
 
-    Where nothing was struck out, the answer stands after the greeting.
+    The gap of a name takes an answer only where the name was asked for; else its mark stays, so that nobody forgets it.
+    Where nothing else was struck out, the answer stands after the greeting.
     """
+    named = {mark(f.gap) for f in review.findings if f.family == _NAME and f.ask != review.question}
     trimmed = review.trimmed
-    gap = _GAP.search(trimmed)
+    gap = next((gap for gap in _GAP.finditer(trimmed) if gap[0] not in named), None)
     if gap:
         before, after = trimmed[: gap.start()], _OTHER_GAPS.sub("", trimmed[gap.end() :])
     else:

@@ -81,10 +81,10 @@ class NotSaved(CoachError):
 class WrongToken(CoachError):
     """A platform refused its token."""
 
-    def __init__(self, platform: str, reason: str = "") -> None:
+    def __init__(self, platform: str, variable: str, reason: str = "") -> None:
         said = f" ({reason})" if reason else ""
         super().__init__(
-            f"{platform} refused the token{said}. Copy it again from the app's settings there; docs/connect-{platform.casefold()}.md tells where."
+            f"{platform} refused the token{said}. Copy it anew into {variable}, without quotes or spaces around it; docs/connect-{platform.casefold()}.md tells where it stands."
         )
 
 

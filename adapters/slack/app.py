@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler, AsyncServerErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.config import SLACK_BOT
 from bot.errors import Unreachable, WrongToken
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ async def who(client: AsyncWebClient) -> AuthorizeResult:
     try:
         found = await client.auth_test()
     except SlackApiError as error:
-        raise WrongToken("Slack", str(error.response.get("error", ""))) from error
+        raise WrongToken("Slack", SLACK_BOT, str(error.response.get("error", ""))) from error
     except (SlackClientError, OSError, TimeoutError) as error:
         raise Unreachable("Slack") from error
     return AuthorizeResult.from_auth_test_response(auth_test_response=found, bot_token=client.token)

@@ -9,6 +9,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from adapters.slack.app import API, web_client
+from bot.config import SLACK_APP
 from bot.errors import Unreachable, WrongToken
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ async def connect(app: AsyncApp, token: str, api: str = API) -> AsyncIterator[As
     try:
         await client.apps_connections_open(app_token=token)
     except SlackApiError as error:
-        raise WrongToken("Slack", str(error.response.get("error", ""))) from error
+        raise WrongToken("Slack", SLACK_APP, str(error.response.get("error", ""))) from error
     except (SlackClientError, OSError, TimeoutError) as error:
         raise Unreachable("Slack") from error
     handler = AsyncSocketModeHandler(app, token, web_client=client, logger=app.logger)

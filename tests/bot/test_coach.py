@@ -56,6 +56,17 @@ async def test_whoever_answered_the_question_is_not_asked_it_again() -> None:
     assert "her shop's loyalty cards" not in shown
 
 
+async def test_a_second_look_names_three_things_and_counts_the_rest() -> None:
+    letter = (
+        "Respected Sir/Madam,\n\nGreetings of the day!! I hope this email finds you well. I have gone through your profile and found your work very interesting. "
+        "I am a highly motivated and hardworking student. Kindly find attached my CV for your kind perusal.\n\nRohan"
+    )
+    shown = render((await Room().coach.again(ME, Request(letter), Request(letter + " "))).card, Look(400))
+    still = next(line for line in shown.splitlines() if line.startswith("Still there: "))
+    assert still.count("·") == 2
+    assert still.endswith(" more.")
+
+
 async def test_an_answer_that_says_nothing_is_not_taken_for_the_fact() -> None:
     second = await Room().coach.answer(ME, ASKED, "dunno")
     assert second.card.title != "Nothing to change."
@@ -66,6 +77,7 @@ async def test_the_coach_does_not_write() -> None:
     room = Room()
     reply = await room.coach.answer(ME, ASKED, "write it for me")
     assert reply.card.title.startswith("A line from me would be a line anyone could get.")
+    assert intents(reply) == ["answer"]
     assert reply.request == ASKED
 
 

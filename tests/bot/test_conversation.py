@@ -33,6 +33,14 @@ def test_without_a_gap_the_answer_follows_the_greeting() -> None:
     assert placed.text == "Hello Marek, The crack in batch 0417 is back. I am also in quality control. Best, Henk"
 
 
+def test_an_answer_is_not_put_where_a_name_belongs() -> None:
+    letter = "Respected Sir/Madam,\n\nGreetings of the day!!\n\nI count goats by radar in Nagpur and want to learn how you do it.\n\nRohan"
+    given = Circumstances(context=Context("Dr. Okafor-Banerjee", "", "", ("her 2019 paper on monsoon onset",)))
+    placed = place(review(letter, given), "ours jumped two days before the rain")
+    assert placed.text.startswith("[your words: their name],\n\nours jumped two days before the rain\n\nI count goats")
+    assert any(f.family == "placeholder" for f in review(placed.text, given).findings)
+
+
 def test_answer_with_marks_and_backslashes_is_not_read_as_a_pattern() -> None:
     odd = r"50 \1 {name} [your words: x] \g<0>"
     assert odd in place(review(INVITE, GIVEN), odd).text
