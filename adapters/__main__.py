@@ -107,6 +107,48 @@ def chat() -> None:
 
 
 @app.command()
+def serve(
+    targets: Annotated[
+        list[str] | None, typer.Argument(help="slack, discord, web or worker; nothing: everything whose tokens are set.", show_default=False)
+    ] = None,
+) -> None:
+    """Serve Slack and Discord until stopped. Tokens come from the environment or from a file .env; without any it says which are needed."""
+    from bot.errors import CoachError, UnknownField  # noqa: PLC0415
+
+    asked = tuple(targets or ())
+    names = ("slack", "discord", "web", "worker")
+    try:
+        for name in asked:
+            if name not in names:
+                raise UnknownField("The platform", name, names)
+        from adapters.serve import main as serving  # noqa: PLC0415
+
+        raise typer.Exit(serving(asked))
+    except CoachError as error:
+        _stop(str(error))
+
+
+@app.command()
+def manifest(
+    platform: Annotated[str, typer.Argument(help="slack or discord.")],
+    *,
+    host: Annotated[
+        str, typer.Option(help="Slack over HTTP: the host that Slack calls, coach.example.org. Without it: Socket Mode.", show_default=False)
+    ] = "",
+    command: Annotated[str, typer.Option(help="Slack: what the slash command is called.")] = "/coach",
+    app_id: Annotated[str, typer.Option(help="Discord: the application's id, for the links that invite it.", show_default=False)] = "",
+) -> None:
+    """Print what a platform needs to know of the app: Slack's manifest, or Discord's invite links."""
+    from adapters.terminal.manifest import printed  # noqa: PLC0415
+    from bot.errors import CoachError  # noqa: PLC0415
+
+    try:
+        typer.echo(printed(platform, host, command, app_id), nl=False)
+    except CoachError as error:
+        _stop(str(error))
+
+
+@app.command()
 def doctor() -> None:
     """Check the installation: configuration, rules, database, migrations, clock. It prints no secret."""
     from adapters.terminal.doctor import main as examine  # noqa: PLC0415

@@ -66,7 +66,7 @@ async def test_more_trimmed_and_why(stage: Stage) -> None:
     trimmed = await stage.press(more, "The trimmed draft")
     assert "~~I'd like to add you to my professional network.~~" in words(trimmed)
     assert "[your words: where you met]" in words(trimmed)
-    why = await stage.press(more, "Why? stock-invitation")
+    why = await stage.press(more, "Why? stock invitation")
     assert "clicked, not chosen" in words(why)
     assert all(result.ephemeral for result in (more, trimmed, why))
 
@@ -75,7 +75,7 @@ async def test_stop_holds_after_a_restart_and_is_listed_with_a_way_back(tmp_path
     url = f"sqlite+aiosqlite:///{tmp_path / 'settings.db'}"
     async with open_settings(url) as settings, playing(settings) as stage:
         more = await stage.press(await stage.review(), "More")
-        stopped = await stage.press(more, "Stop mentioning this: stock-invitation")
+        stopped = await stage.press(more, "Stop mentioning this: stock invitation")
         assert "/offscript settings" in words(stopped)
     async with open_settings(url) as settings, playing(settings) as stage:
         assert (await settings.stopped(f"discord:{stage.user.id}")) == {"stock-invitation"}
@@ -89,7 +89,7 @@ async def test_stop_holds_after_a_restart_and_is_listed_with_a_way_back(tmp_path
 async def test_everything_is_erased_only_behind_the_button(stage: Stage) -> None:
     assert isinstance(stage.settings, FakeSettings)
     review = await stage.review()
-    await stage.press(await stage.press(review, "More"), "Stop mentioning this: stock-invitation")
+    await stage.press(await stage.press(review, "More"), "Stop mentioning this: stock invitation")
     asked = await stage.person.slash(stage.channel, "offscript forget")
     assert asked.response.components[1]["components"][0]["style"] == 4
     assert stage.settings.rules
@@ -222,7 +222,7 @@ async def test_a_button_below_an_answer_to_a_button_finds_the_draft_above_both(s
     assert stored.interaction_metadata is not None
     stored.interaction_metadata["interacted_message_id"] = str(first.id)  # the simulator leaves out what Discord tells
     await stage.restart()
-    assert "clicked, not chosen" in words(await stage.press(more, "Why? stock-invitation"))
+    assert "clicked, not chosen" in words(await stage.press(more, "Why? stock invitation"))
 
 
 async def test_the_message_command_in_direct_messages_finds_its_message_again(stage: Stage) -> None:

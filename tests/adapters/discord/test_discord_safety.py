@@ -239,7 +239,7 @@ async def test_a_slow_store_breaks_no_form(stage: Stage) -> None:
     first = await stage.review()
     stage.settings.broken = True  # type: ignore[attr-defined]
     assert (await stage.press(first, "Answer")).modal
-    assert "could not save" in words(await stage.press(await stage.press(first, "More"), "Stop mentioning this: stock-invitation"))
+    assert "could not save" in words(await stage.press(await stage.press(first, "More"), "Stop mentioning this: stock invitation"))
 
 
 async def test_nobody_elses_button_gives_anybody_the_draft(stage: Stage) -> None:

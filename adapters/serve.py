@@ -1,0 +1,142 @@
+"""`offscript serve`: every platform whose tokens are set, on one event loop, until it is told to stop; work that was accepted is finished first."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import time
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any
+
+from adapters import logs
+from adapters.clock import SystemClock
+from adapters.once import Once
+from adapters.storage.opening import open_settings
+from adapters.tasks import Tasks
+from bot import config
+from bot.coach import Coach
+from bot.errors import NothingSet, Unreachable
+from bot.recall import Held
+
+if TYPE_CHECKING:
+    from bot.config import Config
+    from bot.ports import Settings
+
+TARGETS = ("slack", "discord", "web", "worker")
+"""What can be asked for: a platform, the HTTP front, or everything that keeps a connection of its own."""
+GRACE = 10.0
+"""Seconds for work that was accepted before the process ends."""
+
+
+def main(targets: tuple[str, ...]) -> int:
+    """Serve until SIGTERM or Ctrl-C; return the exit status. Raises NothingSet, WrongToken, Unreachable."""
+    settings = config.load()
+    planned = plan(settings, targets)
+    logs.configure(settings.log_level)
+    asyncio.run(_serve(settings, planned))
+    return 0
+
+
+def plan(settings: Config, targets: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return what to start, of `socket` (Slack's Socket Mode), `http` (Slack over HTTP), `discord` and `web`; raises NothingSet where a token is missing."""
+    slack = bool(settings.slack_bot_token.get_secret_value())
+    socket = slack and bool(settings.slack_app_token.get_secret_value())
+    http = slack and not socket and bool(settings.slack_signing_secret.get_secret_value())
+    discord = bool(settings.discord_token.get_secret_value())
+    able = {"socket": socket, "http": http, "discord": discord}
+    wanted = {
+        "slack": {"socket", "http"}, "discord": {"discord"}, "web": {"http", "web"}, "worker": {"socket", "discord"},
+    }  # fmt: skip
+    asked: set[str] = set().union(*(wanted[target] for target in targets)) if targets else {"socket", "http", "discord", "web"}
+    started = tuple(name for name in able if name in asked and able[name])
+    if not started and "web" not in targets:
+        raise NothingSet(targets)
+    for target in targets:
+        if target != "web" and not wanted[target] & set(started):
+            raise NothingSet((target,))
+    return (*started, *(("web",) if "web" in asked or "http" in started else ()))
+
+
+async def _serve(settings: Config, planned: tuple[str, ...]) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(name, stopping.set)
+    async with AsyncExitStack() as stack:
+        kept = await stack.enter_async_context(open_settings(settings.database_url))
+        tasks = Tasks()
+        stack.push_async_callback(tasks.done, GRACE)
+        running = [await _discord(settings, kept, stack)] if "discord" in planned else []
+        app = await _slack(settings, planned, kept, tasks, stack) if {"socket", "http"} & set(planned) else None
+        if "web" in planned:
+            await _web(settings, app if "http" in planned else None, stack)
+        logs.event("started", serving=" ".join(planned))
+        await _until(stopping, running)
+        logs.event("stopping")
+    logs.event("stopped")
+
+
+async def _until(stopping: asyncio.Event, running: list[asyncio.Task[Any]]) -> None:
+    """Wait until the process is told to stop; what ends before that by a fault raises it."""
+    waiting = asyncio.create_task(stopping.wait())
+    done, _ = await asyncio.wait({waiting, *running}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    for task in done - {waiting}:
+        try:
+            task.result()
+        except OSError as error:
+            raise Unreachable("Discord") from error
+
+
+async def _slack(settings: Config, planned: tuple[str, ...], kept: Settings, tasks: Tasks, stack: AsyncExitStack) -> Any:
+    """Build the app for Slack, and connect it where it keeps a connection of its own."""
+    from adapters.slack.app import build, web_client, who  # noqa: PLC0415
+    from adapters.slack.desk import Desk  # noqa: PLC0415
+    from adapters.slack.refs import Refs  # noqa: PLC0415
+
+    clock = SystemClock()
+    coach = Coach(kept, clock, "slack", settings.slack_command)
+    client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    identity = await who(client)
+    desk = Desk(coach, Refs(Held(clock)), Once(clock), tasks)
+    http = "http" in planned
+    app = build(desk, client, identity, settings.slack_signing_secret.get_secret_value() if http else "")
+    if not http:
+        from adapters.slack.socket import connect  # noqa: PLC0415
+
+        await stack.enter_async_context(connect(app, settings.slack_app_token.get_secret_value(), settings.slack_api_url))
+    return app
+
+
+async def _discord(settings: Config, kept: Settings, stack: AsyncExitStack) -> asyncio.Task[None]:
+    """Connect to Discord's gateway; return what runs until it is cancelled, or until Discord refuses the token."""
+    from adapters.discord.client import build, start  # noqa: PLC0415
+
+    clock = SystemClock()
+    client = build(Coach(kept, clock, "discord"), Held(clock), clock)
+    running = asyncio.create_task(start(client, settings.discord_token.get_secret_value()), name="discord")
+    stack.push_async_callback(_ended, running)
+    return running
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait({task}, timeout=GRACE)
+
+
+async def _web(settings: Config, app: Any, stack: AsyncExitStack) -> None:
+    """Listen for HTTP; what is being answered is answered to its end."""
+    from aiohttp import web  # noqa: PLC0415
+
+    from adapters.web.front import build  # noqa: PLC0415
+
+    runner = web.AppRunner(
+        build(app, settings.slack_signing_secret.get_secret_value(), time.time), access_log=None, auto_decompress=False, shutdown_timeout=GRACE
+    )
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    host, port = settings.address
+    await web.TCPSite(runner, host, port).start()
+    logs.event("listening", host=host, port=port)
