@@ -236,6 +236,25 @@ async def test_the_message_command_in_direct_messages_finds_its_message_again(st
     assert "Show everything" in labels(await stage.press(looked, "More"))
 
 
+async def test_an_example_below_a_draft_is_not_taken_for_it(stage: Stage) -> None:
+    helped = await stage.dm("help", to=await stage.dm(VERSION))
+    tried = await stage.press(helped, "Try the example")
+    stored = stage.env.backend.get_message(tried.response.channel_id, tried.response.id)
+    assert stored.interaction_metadata is not None
+    stored.interaction_metadata["interacted_message_id"] = str(helped.id)
+    assert VERSION not in (await stage.press(tried, "Edit and look again")).modal["components"][0]["component"]["value"]
+    await stage.restart()
+    assert "let go of that draft" in words(await stage.press(tried, "Edit and look again"))
+
+
+async def test_a_reply_below_an_error_goes_on_with_the_draft_above_it(stage: Stage) -> None:
+    form = await stage.press(await stage.dm(INVITE), "Edit and look again")
+    second = await stage.user.submit_modal(form, {"draft": INVITE, "to": "Davina", "shared": SHARED})
+    refused = await stage.dm(to=second.response, files=(("photo.png", b"PNG"),))
+    assert "photo.png is not text" in words(refused)
+    assert f"Hi Davina,\n\n{ANSWER}" in words(await stage.dm(ANSWER, to=refused))
+
+
 async def test_a_new_version_below_a_form_outlives_a_restart(stage: Stage) -> None:
     form = await stage.press(await stage.dm(INVITE), "Edit and look again")
     second = await stage.user.submit_modal(form, {"draft": INVITE, "to": "Davina", "shared": SHARED})

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.discord.address import Above, Address, read
@@ -97,6 +97,7 @@ BLOCKS = st.lists(
 ).map(tuple)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(WORDS, BLOCKS)
 def test_limits_hold_whatever_is_said(title: str, blocks: Any) -> None:
     components = render(Card(title or "x", blocks), SAY, "t" * 12).to_components()
