@@ -15,7 +15,7 @@ from bot.present import more, present
 from bot.request import Request, checked
 from rules import packs
 from rules.engine import review
-from rules.model import Answered
+from rules.model import Answered, Verdict
 from rules.trim import cuts
 
 if TYPE_CHECKING:
@@ -240,10 +240,10 @@ class Coach:
         card = present(after, channel=request.given.channel, say=self.say)
         lines: list[Block] = [
             Line(self.say(f"dialogue.{key}", what=self._names(found)))
-            for key, found in (("resolved", change.resolved), ("remaining", change.remaining), ("new", change.new))
+            for key, found in (("resolved", change.resolved), ("remaining", _quoted(change.remaining)), ("new", _quoted(change.new)))
             if found
         ]
-        if not after.findings and not after.question:
+        if not after.findings and (after.quiet or after.verdict is Verdict.READY):
             lines.append(Line(self.say("dialogue.clean"), strong=True))
         return Reply(Card(card.title, (*lines, *card.blocks)), request)
 
@@ -268,6 +268,11 @@ def pieces(found: Review) -> tuple[tuple[str, bool], ...]:
         at = end
     out.append((text[at:], True))
     return tuple((piece, keep) for piece, keep in out if piece)
+
+
+def _quoted(found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that can be quoted; what is missing altogether is said below, once."""
+    return tuple(finding for finding in found if finding.span)
 
 
 def _name(finding: Finding) -> str:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, TextIO
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from adapters.serve import plan
 from adapters.storage.opening import engine, head, migrate, revision
 from bot import config
+from bot.errors import CoachError
 from rules import packs
 from rules.engine import review
 from rules.packs import PackError
@@ -26,7 +28,14 @@ _RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
 def main(out: TextIO) -> int:
     """Check everything; return 0 when all is well and 1 when something is not."""
     well = True
-    for name, check in (("Python", _python), ("Rules", _rules), ("Configuration", _configuration), ("Database", _database), ("Clock", _clock)):
+    for name, check in (
+        ("Python", _python),
+        ("Rules", _rules),
+        ("Configuration", _configuration),
+        ("Platforms", _platforms),
+        ("Database", _database),
+        ("Clock", _clock),
+    ):
         fine, sentence = _run(check)
         well = well and fine
         out.write(f"{'ok ' if fine else 'NO '} {name}: {sentence}\n")
@@ -44,8 +53,8 @@ def _run(check: Callable[[], str]) -> tuple[bool, str]:
             False,
             f"the store does not answer ({type(error).__name__}). Check OFFSCRIPT_DATABASE_URL and that its folder can be written. Reviews work without it.",
         )
-    except ValueError as error:
-        return False, str(error).splitlines()[0]
+    except (CoachError, ValueError) as error:
+        return False, str(error).splitlines()[isinstance(error, CoachError)]
 
 
 def _python() -> str:
@@ -72,6 +81,19 @@ def _configuration() -> str:
         msg = "OFFSCRIPT_DATABASE_URL is not a database address. Use one such as sqlite+aiosqlite:////var/lib/offscript/offscript.db."
         raise ValueError(msg) from error
     return f"settings are kept in {kind}."
+
+
+def _platforms() -> str:
+    """Say what would be served; half a set of tokens is not in order, and none at all is."""
+    loaded = config.load()
+    tokens = (loaded.slack_bot_token, loaded.slack_app_token, loaded.slack_signing_secret, loaded.discord_token)
+    if not any(token.get_secret_value() for token in tokens):
+        return "no tokens are set; the terminal needs none."
+    serves = {"socket": "Slack by Socket Mode", "http": "Slack over HTTP", "discord": "Discord"}
+    if any(token.get_secret_value() for token in tokens[:3]):
+        plan(loaded, ("slack",))
+    planned = plan(loaded)
+    return f"{' and '.join(serves[name] for name in planned if name in serves)} would be served; whether the tokens hold, the platform says at start."
 
 
 def _database() -> str:

@@ -178,3 +178,33 @@ async def alive(url: str) -> None:
             except aiohttp.ClientConnectionError:
                 await asyncio.sleep(0.05)
     raise AssertionError("it does not answer")
+
+
+async def test_doctor_tells_what_would_be_served_and_what_is_missing_without_a_secret(tmp_path: Path) -> None:
+    async with served("doctor", home=tmp_path, SLACK_BOT_TOKEN=BOT, DISCORD_TOKEN="discord-canary") as process:
+        code, said = await ended(process)
+    assert code == 1
+    assert "NO  Platforms: Slack needs OFFSCRIPT_SLACK_BOT_TOKEN" in said
+    async with served("doctor", home=tmp_path, SLACK_BOT_TOKEN=BOT, SLACK_APP_TOKEN=APP, DISCORD_TOKEN="discord-canary") as process:
+        code, said = await ended(process)
+    assert code == 0
+    assert "Slack by Socket Mode and Discord would be served" in said
+    assert not [secret for secret in (BOT, APP, "discord-canary") if secret in said]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("slack", "--host", "coach.example.org"), "https://coach.example.org/slack/events"),
+        (("slack", "--command", "coach"), "--command has to be a slash"),
+        (("slack", "--host", "a b"), "--host has to be a host name"),
+        (("discord", "--app-id", "123456789012345678"), "client_id=123456789012345678&integration_type=1"),
+        (("discord",), "Application ID"),
+        (("teams",), "Use one of: slack, discord."),
+    ],
+)
+async def test_manifest_prints_what_a_platform_needs(arguments: tuple[str, ...], says: str, tmp_path: Path) -> None:
+    async with served("manifest", *arguments, home=tmp_path) as process:
+        code, said = await ended(process)
+    assert says in said
+    assert code == (0 if "https://" in says or "client_id" in says else 2)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from adapters.discord.markup import ZERO_WIDTH
 from tests.adapters.discord.discord_stage import CIRCULAR, INVITE, SHARED, Stage, labels, texts
+from tests.transcript import Page, filled
 
-PAGE = Path(__file__).parents[3] / "docs" / "transcripts" / "discord.md"
 PAPER = "her 2019 paper on monsoon onset from soil sensors"
 SENSOR = "my school science club built one of those sensors"
 TEN_STAMPS = "your counter girl said nobody ever gets to ten stamps, and I have thought of it all week"
@@ -19,19 +18,8 @@ HEAD = """# Two conversations on Discord
 """
 
 
-class Page:
-    """The transcript as it grows."""
-
-    def __init__(self) -> None:
-        self.lines = [HEAD]
-
-    def chapter(self, title: str) -> None:
-        self.lines.append(f"## {title}\n")
-
-    def does(self, what: str, text: str = "") -> None:
-        self.lines.append(f"**Sam** {what}\n")
-        if text:
-            self.lines.append("\n".join(f"    {line}".rstrip() for line in text.split("\n")) + "\n")
+class DiscordPage(Page):
+    """The transcript with what Discord shows."""
 
     def sees(self, result: Any, where: str = "only Sam sees it") -> Any:
         message = getattr(result, "response", None) or result
@@ -47,9 +35,6 @@ class Page:
         self.lines.append(f"A form opens, “{result.modal['title']}”: {said}.\n")
         return result
 
-    def text(self) -> str:
-        return "\n".join(self.lines)
-
 
 def _lines(text: str) -> list[str]:
     """Return the lines with the breaks that Discord shows and Markdown elsewhere would not."""
@@ -64,11 +49,7 @@ def _lines(text: str) -> list[str]:
     ]
 
 
-def filled(**values: str) -> str:
-    return "\n".join(f"{key}: {value}" for key, value in values.items())
-
-
-async def invitation(stage: Stage, page: Page) -> None:
+async def invitation(stage: Stage, page: DiscordPage) -> None:
     page.chapter("1. A LinkedIn note to Davina, in a server")
     page.does("types `/coach` in #general.")
     form = page.form(await stage.coach())
@@ -94,7 +75,7 @@ async def invitation(stage: Stage, page: Page) -> None:
     page.sees(await stage.person.submit_modal(await stage.press(first, "Answer"), {"answer": "write it for me"}))
 
 
-async def circular(stage: Stage, page: Page) -> None:
+async def circular(stage: Stage, page: DiscordPage) -> None:
     here = "in their direct messages"
     page.chapter("2. An internship circular to Dr. Okafor-Banerjee, in direct messages")
     page.does("sends Offscript a direct message:", CIRCULAR)
@@ -121,11 +102,7 @@ async def circular(stage: Stage, page: Page) -> None:
 
 
 async def test_both_model_conversations_read_as_they_do_on_the_page(stage: Stage) -> None:
-    page = Page()
+    page = DiscordPage(HEAD)
     await invitation(stage, page)
     await circular(stage, page)
-    known = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
-    if page.text() != known:
-        PAGE.parent.mkdir(parents=True, exist_ok=True)
-        PAGE.write_text(page.text(), encoding="utf-8")
-    assert page.text() == known
+    assert page.is_known_as("discord.md")
