@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rules.model import Sentence
 
-_PASTED = re.compile(
-    r"^(?:"
+_PASTE = (
+    r"(?:"
     r"[ \t]*-{2,}[ \t]*(?:forwarded|original|begin|weitergeleitet|ursprüngliche|mensaje|message|messaggio|mensagem|doorgestuurd|vidarebefordrat|przekazana|iletilen)[^\n]*"
     r"|[ \t]*begin forwarded message:?"
     r"|[ \t]*on [^\n]{6,80} wrote:[ \t]*$"
     r"|[ \t]*from:[^\n]+\n(?:[ \t]*(?:sent|to|date|subject|cc):[^\n]*\n)+"
     r"|[ \t#*_-]*(?:press release|media release|news release|for immediate release|pressemitteilung|communiqué de presse|nota de prensa|comunicato stampa|プレスリリース)[ \t:*_-]*$"
     r"|[ \t]*[-=*_#]{5,}[ \t]*$"
-    r")",
-    re.IGNORECASE | re.MULTILINE,
+    r")"
 )
+_PASTED = re.compile(f"^{_PASTE}", re.IGNORECASE | re.MULTILINE)
+_BELOW = re.compile(f"\n{_PASTE}", re.IGNORECASE | re.MULTILINE)
+"""The same but for the first line: it begins with a character that the engine can skip to."""
 _QUOTE_LINES = re.compile(r"(?:^[ \t]*>[^\n]*(?:\n|$))+", re.MULTILINE)
 _SIGN_OFF = re.compile(
     r"^(?:(?:with |many |very |my |kind(?:est)? |best |warm(?:est|ly)? |all the |yours? ?|love and |lots of |much |in |sincere |thanking |thanks (?:&|and) )*"
@@ -46,7 +49,9 @@ _SIGNATURE_LINES = 8
 
 def pasted_from(text: str) -> list[tuple[int, int]]:
     """Return the ranges that were pasted under or into the note: forwarded mail, quoted lines, a release."""
-    spans = [match.span() for match in _QUOTE_LINES.finditer(text)]
+    spans = [match.span() for match in _QUOTE_LINES.finditer(text)] if ">" in text else []
+    if not _BELOW.search(text):  # in the first line there is no note above
+        return spans
     for match in _PASTED.finditer(text):
         note = text[: match.start()]
         if len(note.split()) >= 4 and (match[0].strip("-=*_# \t\n") or len(text) - match.end() > len(note)):  # noqa: PLR2004 - a note of its own
@@ -58,8 +63,9 @@ def pasted_from(text: str) -> list[tuple[int, int]]:
 def part_of_sentences(text: str, sentences: list[Sentence], pasted: list[tuple[int, int]]) -> list[str]:
     """Return the part of each sentence."""
     parts = ["body"] * len(sentences)
-    for i, sentence in enumerate(sentences):
-        if any(start <= sentence.span.start < stop for start, stop in pasted):
+    starts = [sentence.span.start for sentence in sentences] if pasted else []
+    for start, stop in pasted:
+        for i in range(bisect_left(starts, start), bisect_left(starts, stop)):
             parts[i] = "pasted"
     own = [i for i, part in enumerate(parts) if part == "body"]
     if len(own) > 1 and _SUBJECT.match(sentences[own[0]].span.of(text)):
@@ -96,8 +102,8 @@ def _signature(text: str, sentences: list[Sentence], own: list[int]) -> list[int
     """Return the sentences from the sign-off on: "Best," and what stands below, or a last short line with a name."""
     for at in own[-_SIGNATURE_LINES:]:
         line = sentences[at].span.of(text)
-        rest = [i for i in own if i >= at]
         if at != own[0] and _SIGN_OFF.match(line.strip()) and _starts_line(text, sentences[at].span.start):
+            rest = [i for i in own if i >= at]
             if sum(sentences[i].last - sentences[i].first for i in rest) <= 30:  # noqa: PLR2004 - a name, a title, a number
                 return [i for i in rest if not re.match(r"\s*p\.?\s?s\b", sentences[i].span.of(text), re.IGNORECASE)]
             continue

@@ -8,8 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rules.finders import Matcher, PhraseError
+from rules.finders import Matcher
 from rules.model import Advice, Context, Example, Kind, Rule, Span, Weight
+from rules.phrases import PhraseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
