@@ -7,7 +7,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rules.model import Sentence
+    from rules.model import Span
 
 _PASTE = (
     r"(?:"
@@ -43,6 +43,7 @@ _SALUTATION = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(r"\s*(?:subject|betreff|objet|asunto|oggetto|assunto|re)\s*:", re.IGNORECASE)
+_POSTSCRIPT = re.compile(r"\s*p\.?\s?s\b", re.IGNORECASE)
 _LONGEST_GREETING = 8
 _SIGNATURE_LINES = 8
 
@@ -60,19 +61,19 @@ def pasted_from(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def part_of_sentences(text: str, sentences: list[Sentence], pasted: list[tuple[int, int]]) -> list[str]:
-    """Return the part of each sentence."""
-    parts = ["body"] * len(sentences)
-    starts = [sentence.span.start for sentence in sentences] if pasted else []
+def part_of_sentences(text: str, spans: list[Span], words: list[int], pasted: list[tuple[int, int]]) -> list[str]:
+    """Return the part of each sentence: `spans` are the sentences, `words` how many each has."""
+    parts = ["body"] * len(spans)
+    starts = [span.start for span in spans] if pasted else []
     for start, stop in pasted:
         for i in range(bisect_left(starts, start), bisect_left(starts, stop)):
             parts[i] = "pasted"
     own = [i for i, part in enumerate(parts) if part == "body"]
-    if len(own) > 1 and _SUBJECT.match(sentences[own[0]].span.of(text)):
+    if len(own) > 1 and _SUBJECT.match(spans[own[0]].of(text)):
         own = own[1:]
-    if own and is_greeting(sentences[own[0]].span.of(text), sentences[own[0]].last - sentences[own[0]].first) and len(own) > 1:
+    if own and is_greeting(spans[own[0]].of(text), words[own[0]]) and len(own) > 1:
         parts[own[0]] = "greeting"
-    for i in _signature(text, sentences, own):
+    for i in _signature(text, spans, words, own):
         if parts[i] == "body":
             parts[i] = "signature"
     if own and all(parts[i] != "body" for i in own):
@@ -98,17 +99,17 @@ def is_greeting(sentence: str, words: int) -> bool:
     return words <= 4 and bare.endswith(",") and bare[:1].isupper()  # noqa: PLR2004 - "Sister Assumpta,"
 
 
-def _signature(text: str, sentences: list[Sentence], own: list[int]) -> list[int]:
+def _signature(text: str, spans: list[Span], words: list[int], own: list[int]) -> list[int]:
     """Return the sentences from the sign-off on: "Best," and what stands below, or a last short line with a name."""
     for at in own[-_SIGNATURE_LINES:]:
-        line = sentences[at].span.of(text)
-        if at != own[0] and _SIGN_OFF.match(line.strip()) and _starts_line(text, sentences[at].span.start):
+        line = spans[at].of(text)
+        if at != own[0] and _SIGN_OFF.match(line.strip()) and _starts_line(text, spans[at].start):
             rest = [i for i in own if i >= at]
-            if sum(sentences[i].last - sentences[i].first for i in rest) <= 30:  # noqa: PLR2004 - a name, a title, a number
-                return [i for i in rest if not re.match(r"\s*p\.?\s?s\b", sentences[i].span.of(text), re.IGNORECASE)]
+            if sum(words[i] for i in rest) <= 30:  # noqa: PLR2004 - a name, a title, a number
+                return [i for i in rest if not _POSTSCRIPT.match(spans[i].of(text))]
             continue
     last = own[-1] if own else -1
-    if len(own) > 1 and _looks_like_name(text, sentences[last]):
+    if len(own) > 1 and _looks_like_name(text, spans[last], words[last]):
         return [last]
     return []
 
@@ -118,15 +119,14 @@ def _starts_line(text: str, offset: int) -> bool:
     return "\n" not in text.strip() or not text[text.rfind("\n", 0, offset) + 1 : offset].strip()
 
 
-def _looks_like_name(text: str, sentence: Sentence) -> bool:
+def _looks_like_name(text: str, span: Span, words: int) -> bool:
     """Tell whether a last line is a name and nothing else: short, capitalised or set off, without end punctuation."""
-    line = sentence.span.of(text).strip()
-    words = sentence.last - sentence.first
+    line = span.of(text).strip()
     if not 0 < words <= 6 or line[-1] in "?!":  # noqa: PLR2004 - "Tom (Wharfedale hospice)"
         return False
     tokens = re.findall(r"[^\W\d_][\w'’.-]*", line)
     capital = sum(token[0].isupper() or not token[0].islower() for token in tokens)
-    own_line = _starts_line(text, sentence.span.start)
+    own_line = _starts_line(text, span.start)
     if line[-1] == "." and not own_line and words > 3:  # noqa: PLR2004
         return False
     if own_line and "\n" in text.strip():

@@ -106,7 +106,10 @@ class Draft:
     keys: tuple[str, ...]
     """The keys of the words, in their order."""
     starts: tuple[int, ...]
-    """Where each sentence begins, in their order."""
+    ends: tuple[int, ...]
+    """Where each word begins and ends."""
+    openings: tuple[int, ...]
+    """Where each sentence begins."""
     body: tuple[int, ...]
     """The indexes of the sentences that are the writer's own: no greeting, no signature, nothing pasted."""
     line: tuple[str, ...]

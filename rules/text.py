@@ -13,7 +13,7 @@ from rules.letter import part_of_sentences, pasted_from, salutation
 from rules.model import Draft, Sentence, Span, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 """Scripts written without spaces: each character counts as a word."""
@@ -54,28 +54,34 @@ def read(text: str) -> Draft:
     """Return the draft with its words, sentences, parts and quoted passages; linear in the length of the text."""
     folded = fold(text)
     pieces = _pieces(folded)
-    words, lasts = _words(folded, pieces)
+    keys, starts, ends, lasts = _columns(folded, pieces)
+    firsts = [0, *lasts][:-1]
     at, to = folded.at, folded.to
     spans = [Span(at[start], to[stop - 1]) for start, stop in pieces]
-    sentences = [Sentence(span, first, last, "body") for span, first, last in zip(spans, (0, *lasts), lasts, strict=False)]
-    parts = part_of_sentences(text, sentences, pasted_from(text))
-    sentences = [sentence if part == "body" else sentence._replace(part=part) for sentence, part in zip(sentences, parts, strict=True)]
-    keys = tuple([word.key for word in words])
+    parts = part_of_sentences(text, spans, list(map(sub, lasts, firsts)), pasted_from(text))
+    holders = chain.from_iterable(map(repeat, range(len(pieces)), map(sub, lasts, firsts)))
+    return Draft(
+        text=text,
+        words=tuple(map(_new, repeat(Word), zip(keys, starts, ends, holders, strict=True))),
+        sentences=tuple(map(_new, repeat(Sentence), zip(spans, firsts, lasts, parts, strict=True))),
+        quoted=tuple(_quoted(text, folded)),
+        keys=tuple(keys),
+        starts=tuple(starts),
+        ends=tuple(ends),
+        openings=tuple([span.start for span in spans]),
+        body=tuple([i for i, part in enumerate(parts) if part == "body"]),
+        line=tuple(_line(keys, firsts, lasts)),
+    )
+
+
+def _line(keys: list[str], firsts: Sequence[int], lasts: Sequence[int]) -> list[str]:
+    """Return the keys with an empty one before each sentence that has words, and one at the end."""
     line: list[str] = []
-    for _, first, last, _ in sentences:
+    for first, last in zip(firsts, lasts, strict=True):
         if last > first:
             line.append("")
             line += keys[first:last]
-    return Draft(
-        text=text,
-        words=tuple(words),
-        sentences=tuple(sentences),
-        quoted=tuple(_quoted(text, folded)),
-        keys=keys,
-        starts=tuple([span.start for span in spans]),
-        body=tuple([i for i, part in enumerate(parts) if part == "body"]),
-        line=(*line, ""),
-    )
+    return [*line, ""]
 
 
 def _plain(folded: Folded) -> bool:
@@ -128,16 +134,15 @@ def _ends(text: str, start: int, end: re.Match[str]) -> bool:
     return True
 
 
-def _words(folded: Folded, pieces: list[tuple[int, int]]) -> tuple[list[Word], list[int]]:
-    """Return the words, each with its sentence, and for each sentence where its words end."""
+def _columns(folded: Folded, pieces: list[tuple[int, int]]) -> tuple[list[str], list[int], list[int], list[int]]:
+    """Return the words as columns (their keys, where they start and end in the draft), and for each sentence how many words stand up to its end."""
     keys, starts, ends = _runs(folded, pieces)
     lasts = [bisect_left(starts, stop) for _, stop in pieces]
-    sentences = chain.from_iterable(map(repeat, range(len(pieces)), map(sub, lasts, (0, *lasts))))
     if not _plain(folded):
         keys = list(map(key, keys))
         starts = list(map(folded.at.__getitem__, starts))
         ends = [folded.to[end - 1] for end in ends]
-    return list(map(_new, repeat(Word), zip(keys, starts, ends, sentences, strict=True))), lasts
+    return keys, starts, ends, lasts
 
 
 def _runs(folded: Folded, pieces: list[tuple[int, int]]) -> tuple[list[str], list[int], list[int]]:
@@ -169,19 +174,10 @@ def covered(draft: Draft, spans: Iterable[Span]) -> set[int]:
     """Return the indexes of the words that any of the spans touches."""
     touched: set[int] = set()
     for span in spans:
-        last = bisect_left(draft.words, span.end, key=_word_start)
-        touched.update(range(bisect_right(draft.words, span.start, key=_word_end), last))
+        touched.update(range(bisect_right(draft.ends, span.start), bisect_left(draft.starts, span.end)))
     return touched
-
-
-def _word_start(word: Word) -> int:
-    return word.start
-
-
-def _word_end(word: Word) -> int:
-    return word.end
 
 
 def sentence_at(draft: Draft, offset: int) -> int:
     """Return the index of the sentence in which an offset stands; the nearest one before it between sentences."""
-    return max(0, bisect_right(draft.starts, offset) - 1)
+    return max(0, bisect_right(draft.openings, offset) - 1)
