@@ -50,12 +50,15 @@ def find(draft: Draft, langs: tuple[str, ...], formula: Sequence[Span] = (), str
 
 def _sentences(draft: Draft, lang: str, lists: Sense, taken: set[int], strangers: frozenset[str], formula: Sequence[Span]) -> Iterator[Anchor]:  # noqa: PLR0913, PLR0917
     text, worth = draft.text, _worth(draft, lang, lists)
+    free = ["" if i in taken else key for i, key in enumerate(draft.keys)] if taken else draft.keys
     for index in draft.own():
         sentence = draft.sentences[index]
-        weight, first, last = 0.0, -1, -1
+        weight, first, last, at = 0.0, -1, -1, sentence.first
+        seen = {""}
         for i in worth[bisect_left(worth, sentence.first) : bisect_left(worth, sentence.last)]:
-            key = draft.keys[i]
-            if key in lists.empty or i in taken or key in strangers or _seen(draft.keys, sentence.first, i, taken):
+            seen.update(free[at:i])
+            key, at = free[i], i
+            if key in seen or key in lists.empty or key in strangers:
                 continue
             value = (
                 rarity(key, lang)
@@ -78,11 +81,6 @@ def _worth(draft: Draft, lang: str, lists: Sense) -> list[int]:
     values, text, days = map(rarity, draft.keys, repeat(lang)), draft.text, lists.days
     each = zip(count(), values, draft.keys, draft.starts)
     return [i for i, value, key, start in each if value or key in days or not text[start].islower()]
-
-
-def _seen(keys: Sequence[str], first: int, i: int, taken: set[int]) -> bool:
-    """Tell whether a word stood earlier in its sentence, formula aside."""
-    return keys[i] in keys[first:i] and any(keys[j] == keys[i] and j not in taken for j in range(first, i))
 
 
 def _value(draft: Draft, i: int, first: int, lang: str, lists: Sense) -> float:

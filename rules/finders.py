@@ -21,7 +21,7 @@ from rules.phrases import LEAST, LINK, NUMBER, OTHER, STOP, Parser, PhraseError
 from rules.text import WORD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from rules.model import Draft, Word
     from rules.phrases import Parsed, Run
@@ -59,30 +59,28 @@ class Match(NamedTuple):
 class _Phrase:
     """One compiled phrase; its pattern is compiled when it first becomes a candidate."""
 
-    __slots__ = ("_pattern", "clauses", "most", "owner", "rarest", "source", "tail")
+    __slots__ = ("_pattern", "before", "choices", "most", "needs", "owner", "source", "tail")
 
-    def __init__(self, owner: int, parts: Parsed) -> None:
+    def __init__(self, owner: int, parts: Parsed, rarest: Callable[[str], str]) -> None:
         self.owner, self.source, self.most, self.tail = owner, parts.source, parts.most, parts.tail
-        self.rarest, self.clauses = parts.clauses[0], parts.clauses[1:]
+        self.before = parts.clauses[0].before
+        self.needs = tuple(run for clause in parts.clauses[1:] for run in clause.runs if len(clause.runs) == 1)
+        self.choices = tuple(frozenset(map(rarest, clause.runs)) for clause in parts.clauses[1:] if len(clause.runs) > 1)
         self._pattern: re.Pattern[str] | None = None
 
-    def fits(self, text: str) -> bool:
-        """Tell whether everything that the phrase cannot do without stands in the word characters, besides its rarest words."""
-        for clause in self.clauses:
-            for run in clause:
-                if run in text:
-                    break
-            else:
+    def fits(self, present: frozenset[str], text: str) -> bool:
+        """Tell whether what the phrase cannot do without may stand in the word characters, besides its rarest words."""
+        for run in self.needs:
+            if run not in text:
                 return False
-        return True
+        return not any(map(present.isdisjoint, self.choices))
 
-    def found(self, text: str) -> Iterator[re.Match[str]]:
-        """Return where the phrase stands in word characters; only looked at is what is near its rarest words."""
+    def found(self, text: str, runs: Sequence[str]) -> Iterator[re.Match[str]]:
+        """Return where the phrase stands in word characters; only looked at is what is near those of its rarest words that stand there."""
         if self._pattern is None:
             self._pattern = re.compile(self.source)
-        first = min([at for at in map(text.find, self.rarest) if at >= 0])
-        last = max(map(text.rfind, self.rarest))
-        return self._pattern.finditer(text, max(0, first - self.most), last + self.most + 1)
+        first, last = min(map(text.find, runs)), max(map(text.rfind, runs))
+        return self._pattern.finditer(text, max(0, first - self.before), last + self.most + 1)
 
 
 class _Fuzzy(NamedTuple):
@@ -110,7 +108,8 @@ class Matcher:
         runs: dict[str, Run] = {}
         self._negations = frozenset(self._char_of(word) for word in sorted(_NEGATIONS))
         parsed = [(owner, text, Parser(text, self._char_of, self._share, runs, least=least).parse()) for owner, text in phrases]
-        self._index: dict[str, list[tuple[str, _Phrase]]] = defaultdict(list)
+        self._runs: dict[str, list[_Phrase]] = defaultdict(list)
+        self._index: dict[str, list[str]] = defaultdict(list)
         self._halves: dict[str, list[_Fuzzy]] = defaultdict(list)
         for owner, text, parts in parsed:
             self._add(owner, text, parts)
@@ -119,9 +118,11 @@ class Matcher:
         if not parts.clauses:
             msg = f"a phrase needs at least one word: {text!r}"
             raise PhraseError(msg)
-        phrase = _Phrase(owner, parts)
-        for run in sorted(phrase.rarest):
-            self._index[self._rarest(run)].append((run, phrase))
+        phrase = _Phrase(owner, parts, self._rarest)
+        for run in sorted(parts.clauses[0].runs):
+            if run not in self._runs:
+                self._index[self._rarest(run)].append(run)
+            self._runs[run].append(phrase)
         plain = parts.plain
         if len(plain) >= _FUZZY_WORDS and not parts.edged and self._information(plain) >= _FUZZY_BITS:
             cut = len(plain) // 2
@@ -206,8 +207,8 @@ class Matcher:
         text = encoded.text
         present = frozenset(text)
         exact: dict[int, list[Span]] = defaultdict(list)
-        for phrase in self._candidates(present, text):
-            for found in phrase.found(text):
+        for phrase, runs in self._candidates(present, text).items():
+            for found in phrase.found(text, runs):
                 match = encoded.match(phrase, found)
                 if match:
                     exact[match.owner].append(match.span)
@@ -218,11 +219,14 @@ class Matcher:
                     exact[fuzzy.owner].append(span)
                     yield Match(fuzzy.owner, span, changed=True)
 
-    def _candidates(self, present: frozenset[str], text: str) -> set[_Phrase]:
-        """Return the phrases of which all that they cannot do without stands in the draft."""
+    def _candidates(self, present: frozenset[str], text: str) -> dict[_Phrase, list[str]]:
+        """Return the phrases of which all that they cannot do without stands in the draft, with those of their rarest words that do."""
         index = self._index
-        met = {phrase for char in present & index.keys() for run, phrase in index[char] if run in text}
-        return {phrase for phrase in met if phrase.fits(text)}
+        met: dict[_Phrase, list[str]] = defaultdict(list)
+        for run in [run for char in present & index.keys() for run in index[char] if run in text]:
+            for phrase in self._runs[run]:
+                met[phrase].append(run)
+        return {phrase: runs for phrase, runs in met.items() if phrase.fits(present, text)}
 
     def _alike(self, present: frozenset[str], text: str) -> list[_Fuzzy]:
         """Return the phrases of which one half stands in the draft, the longest first."""
@@ -256,7 +260,7 @@ class _Encoded:
         """Return the word behind the character at a place."""
         if not self._ends:
             self._ends = list(accumulate(map(len, self._parts)))
-        return self._draft.words[bisect_right(self._ends, at) - self.text.count(STOP, 0, at + 1)]
+        return self._draft.words[self._draft.seats[bisect_right(self._ends, at)]]
 
     def match(self, phrase: _Phrase, found: re.Match[str]) -> Match | None:
         """Return where a phrase stands, or none when a slot for names holds something else."""

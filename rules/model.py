@@ -114,6 +114,8 @@ class Draft:
     """The indexes of the sentences that are the writer's own: no greeting, no signature, nothing pasted."""
     line: tuple[str, ...]
     """The keys once more, with an empty one before each sentence that has words, and one at the end: what phrases are looked for in."""
+    seats: tuple[int, ...]
+    """For each place of `line`, the index of its word, or of the word that follows."""
 
     def sentence_text(self, index: int) -> str:
         """Return one sentence as written."""

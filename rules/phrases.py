@@ -35,22 +35,35 @@ class PhraseError(ValueError):
     """A phrase that cannot be read; the message says why."""
 
 
+NOTHING: frozenset[str] = frozenset()
+
+
+class Clause(NamedTuple):
+    """What every match holds: at least one of these runs of characters, with so many characters before it at most."""
+
+    runs: frozenset[str]
+    before: int
+
+
 class Run(NamedTuple):
     """Part of a phrase: its expression, and the least information in bits with which it matches."""
 
     source: str
     told: float = 0.0
-    clauses: tuple[frozenset[str], ...] = ()
-    """Of each set, at least one run of characters stands in every match."""
+    clauses: tuple[Clause, ...] = ()
     most: int = 0
     """Characters that a match has at most."""
+    firsts: frozenset[str] | None = NOTHING
+    """Characters with which a match begins; none when it may begin with any."""
+    least: int = 0
+    """Characters that a match has at least, 0 or 1."""
 
 
 class Parsed(NamedTuple):
     """A phrase, parsed: its expression, what every match holds (the rarest first), and its plain words."""
 
     source: str
-    clauses: tuple[frozenset[str], ...]
+    clauses: tuple[Clause, ...]
     plain: str
     most: int
     tail: bool
@@ -80,11 +93,13 @@ class Parser:
             self._fail("too little of it is needed to match, so it would match anything: make less optional")
         if source.endswith(_NAME):
             source = source.removesuffix(_NAME) + _NAMES_AT_END
+        if run.firsts and len(run.firsts) > 1:
+            source = f"(?=[{''.join(sorted(run.firsts))}]){source}"
         return Parsed(source, tuple(sorted(run.clauses, key=self._common)), "".join(self._plain), run.most, self._tail, self._edged)
 
-    def _common(self, clause: frozenset[str]) -> float:
+    def _common(self, clause: Clause) -> float:
         """Return how likely a draft holds one of these runs: the shares of running text that their words have."""
-        return sum(prod(map(self._share, run)) for run in clause)
+        return sum(prod(map(self._share, run)) for run in clause.runs)
 
     def _fail(self, why: str) -> None:
         msg = f"{why} in the phrase {self._text!r}"
@@ -92,12 +107,10 @@ class Parser:
 
     def _sequence(self, depth: int) -> Run:
         """Return the expression of a run of elements, and the least that it takes to match."""
-        source, told, most = "", 0.0, 0
-        clauses: tuple[frozenset[str], ...] = ()
+        whole = Run("")
         while self._at < len(self._tokens) and self._tokens[self._at] not in _CLOSING:
-            run = self._element(self._tokens[self._at], depth)
-            source, told, clauses, most = source + run.source, told + run.told, clauses + run.clauses, most + run.most
-        return Run(source, told, clauses, most)
+            whole = _joined(whole, self._element(self._tokens[self._at], depth))
+        return whole
 
     def _element(self, token: str, depth: int) -> Run:
         self._at += 1
@@ -114,12 +127,16 @@ class Parser:
             return Run("")
         if token in _SIMPLE:
             self._edged = self._edged or token in {"*", "_", "<name>"}
-            return Run(_SIMPLE[token], LEAST / 2 * (token in {"<name>", "<link>"}), most=_MOST.get(token, 1))
+            told = LEAST / 2 * (token in {"<name>", "<link>"})
+            firsts = frozenset({_SIMPLE[token]}) if token in {"#", "<link>"} else None
+            return Run(_SIMPLE[token], told, most=_MOST.get(token, 1), firsts=firsts, least=int(token != "*"))
         run = self._runs.get(token)
         if run is None:
             words = [key(m[0]) for m in WORD.finditer(token)]
             chars = "".join(self._char_of(word) for word in words)
-            run = Run(chars, sum(bits(word) for word in words if not word[0].isdigit()), (frozenset({chars}),) if chars else (), len(chars))
+            told = sum(bits(word) for word in words if not word[0].isdigit())
+            clauses = (Clause(frozenset({chars}), 0),) if chars else ()
+            run = Run(chars, told, clauses, len(chars), frozenset(chars[:1]), min(1, len(chars)))
             self._runs[token] = run
         if depth == 0:
             self._plain.append(run.source)
@@ -138,8 +155,22 @@ class Parser:
             self._edged = True
         source = f"(?:{'|'.join(choice.source for choice in choices)})"
         most = max(choice.most for choice in choices)
+        each = [choice.firsts for choice in choices if choice.firsts is not None]
+        firsts = NOTHING.union(*each) if len(each) == len(choices) else None
+        least = min(choice.least for choice in choices)
         if opening == "(":
-            return Run(f"{source}?", most=most)
-        rarest = [min(choice.clauses, key=self._common, default=frozenset()) for choice in choices]
-        clause = (frozenset().union(*rarest),) if all(rarest) else ()
-        return Run(source, min(choice.told for choice in choices), clause, most)
+            return Run(f"{source}?", most=most, firsts=firsts)
+        rarest = [min(choice.clauses, key=self._common) for choice in choices if choice.clauses]
+        clauses: tuple[Clause, ...] = ()
+        if len(rarest) == len(choices):
+            clauses = (Clause(NOTHING.union(*(clause.runs for clause in rarest)), max(clause.before for clause in rarest)),)
+        return Run(source, min(choice.told for choice in choices), clauses, most, firsts, least)
+
+
+def _joined(one: Run, other: Run) -> Run:
+    """Return two parts of a phrase, one after the other."""
+    firsts = one.firsts if one.least or one.firsts is None or other.firsts is None else one.firsts | other.firsts
+    if not one.least and other.firsts is None:
+        firsts = None
+    moved = tuple(Clause(clause.runs, clause.before + one.most) for clause in other.clauses)
+    return Run(one.source + other.source, one.told + other.told, one.clauses + moved, one.most + other.most, firsts, one.least | other.least)

@@ -13,7 +13,7 @@ from rules.letter import part_of_sentences, pasted_from, salutation
 from rules.model import Draft, Sentence, Span, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 """Scripts written without spaces: each character counts as a word."""
@@ -59,6 +59,7 @@ def read(text: str) -> Draft:
     at, to = folded.at, folded.to
     spans = [Span(at[start], to[stop - 1]) for start, stop in pieces]
     parts = part_of_sentences(text, spans, list(map(sub, lasts, firsts)), pasted_from(text))
+    line, seats = _line(keys, firsts, lasts)
     holders = chain.from_iterable(map(repeat, range(len(pieces)), map(sub, lasts, firsts)))
     return Draft(
         text=text,
@@ -70,18 +71,22 @@ def read(text: str) -> Draft:
         ends=tuple(ends),
         openings=tuple([span.start for span in spans]),
         body=tuple([i for i, part in enumerate(parts) if part == "body"]),
-        line=tuple(_line(keys, firsts, lasts)),
+        line=tuple(line),
+        seats=tuple(seats),
     )
 
 
-def _line(keys: list[str], firsts: Sequence[int], lasts: Sequence[int]) -> list[str]:
-    """Return the keys with an empty one before each sentence that has words, and one at the end."""
+def _line(keys: list[str], firsts: list[int], lasts: list[int]) -> tuple[list[str], list[int]]:
+    """Return the keys with an empty one before each sentence that has words, and one at the end; and which word stands at each place."""
     line: list[str] = []
+    seats: list[int] = []
     for first, last in zip(firsts, lasts, strict=True):
         if last > first:
             line.append("")
             line += keys[first:last]
-    return [*line, ""]
+            seats.append(first)
+            seats += range(first, last)
+    return [*line, ""], [*seats, len(keys)]
 
 
 def _plain(folded: Folded) -> bool:
