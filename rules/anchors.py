@@ -50,15 +50,15 @@ def find(draft: Draft, langs: tuple[str, ...], formula: Sequence[Span] = (), str
 
 def _sentences(draft: Draft, lang: str, lists: Sense, taken: set[int], strangers: frozenset[str], formula: Sequence[Span]) -> Iterator[Anchor]:  # noqa: PLR0913, PLR0917
     text, worth = draft.text, _worth(draft, lang, lists)
-    free = ["" if i in taken else key for i, key in enumerate(draft.keys)] if taken else draft.keys
+    free = list(draft.keys)
+    for i in taken:
+        free[i] = ""
     for index in draft.own():
         sentence = draft.sentences[index]
-        weight, first, last, at = 0.0, -1, -1, sentence.first
-        seen = {""}
+        weight, first, last = 0.0, -1, -1
         for i in worth[bisect_left(worth, sentence.first) : bisect_left(worth, sentence.last)]:
-            seen.update(free[at:i])
-            key, at = free[i], i
-            if key in seen or key in lists.empty or key in strangers:
+            key = free[i]
+            if not key or key in lists.empty or key in strangers or free.index(key, sentence.first) < i:
                 continue
             value = (
                 rarity(key, lang)
@@ -135,7 +135,7 @@ def _run_value(run: str, lang: str) -> float:
 def _extra(draft: Draft, index: int, lists: Sense, taken: set[int]) -> float:
     """Return what whole sentences add: a quotation, or a memory of what the reader said or did."""
     sentence = draft.sentences[index]
-    extra = _QUOTE_WEIGHT if any(quote.overlaps(sentence.span) for quote in draft.quoted) else 0.0
+    extra = _QUOTE_WEIGHT if draft.quoted and any(quote.overlaps(sentence.span) for quote in draft.quoted) else 0.0
     keys = draft.keys[sentence.first : sentence.last]
     if lists.you.isdisjoint(keys) or lists.told.isdisjoint(keys):
         return extra

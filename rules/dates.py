@@ -65,7 +65,7 @@ def moments(words: Sequence[str], now: datetime | None = None) -> list[Moment]:
     """Return the statements of time in folded words; with `now`, near ones are given as days as well."""
     found: list[Moment] = []
     near: list[Moment] = []
-    for i in [i for i, word in enumerate(words) if word in _TELLING or word[:1].isdigit()]:
+    for i in [i for i, word in enumerate(words) if word in _TELLING or ((word < ":" or word > "{") and word[:1].isdigit())]:
         word = _bare(words[i])
         if word in _WORDS and not (word in {"may", "mar", "sat", "sun", "march"} and not _dated(words, i)):
             found.append(Moment(*_WORDS[word], i))

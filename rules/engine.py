@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from rules.model import Anchor, Example, Point, Rule
 
+_SLOT = re.compile(r"\{(\w+)\}")
 _ORDER = {Weight.HARD: 0, Weight.MEDIUM: 1, Weight.SOFT: 2}
 _ANYONE = 0.75
 """Detail below which a sentence would fit anyone."""
@@ -70,9 +71,9 @@ def _strangers(scene: Scene) -> frozenset[str]:
     """Return the words of the reader's name and of the signature, which prove nothing."""
     draft = scene.draft
     names = {word.casefold() for word in re.findall(r"\w+", scene.context.name)}
-    for i, sentence in enumerate(draft.sentences):
+    for sentence in draft.sentences:
         if sentence.part in {"greeting", "signature"}:
-            names.update(word.key for word in draft.sentence_words(i))
+            names.update(draft.keys[sentence.first : sentence.last])
     return frozenset(names)
 
 
@@ -175,7 +176,7 @@ def _unreadable(scene: Scene, met: Sequence[Met], with_pack: tuple[str, ...]) ->
     draft = scene.draft
     if not draft.text.strip():
         return "empty"
-    if not any(not word.key.startswith(("http", "www.")) for word in draft.words):
+    if all(key.startswith(("http", "www.")) for key in draft.keys):
         return "no_words"
     if not with_pack and scene.langs and not any(m.rule.weight is Weight.HARD for m in met):
         return "no_pack"
@@ -233,7 +234,7 @@ def _finding(scene: Scene, met: Met) -> Finding:
 
 def _fill(words: str, slots: dict[str, str]) -> str:
     """Return a sentence with its `{slots}` filled; the draft's own braces stay as they are."""
-    return re.sub(r"\{(\w+)\}", lambda m: slots.get(m[1], m[0]), words)
+    return _SLOT.sub(lambda m: slots.get(m[1], m[0]), words) if "{" in words else words
 
 
 def _anyone(scene: Scene, details: Sequence[Anchor]) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from itertools import accumulate, chain
+from itertools import accumulate, chain, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz.distance import OSA, Levenshtein
@@ -158,11 +158,10 @@ class Matcher:
 
     def encode(self, draft: Draft) -> _Encoded:
         """Return the draft as one character a word, with a mark between sentences."""
-        memo = self._memo
-        try:
-            parts = [memo[word] for word in draft.line]
-        except KeyError:
-            parts = [memo.get(word) or self._spell(word) for word in draft.line]
+        parts = list(map(self._memo.get, draft.line, repeat("")))
+        if "" in parts:
+            for i in [i for i, part in enumerate(parts) if not part]:
+                parts[i] = self._spell(draft.line[i])
         return _Encoded(draft, parts)
 
     def _spell(self, word: str) -> str:
@@ -265,7 +264,7 @@ class _Encoded:
     def match(self, phrase: _Phrase, found: re.Match[str]) -> Match | None:
         """Return where a phrase stands, or none when a slot for names holds something else."""
         start, stop = found.span()
-        for group in range(1, found.re.groups + 1):
+        for group in range(1, found.re.groups + 1) if found.lastindex else ():
             a, b = found.span(group)
             named = a
             while named < b and not self._draft.text[self.word(named).start].islower():
