@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from functools import lru_cache
-from itertools import count, repeat
+from itertools import chain, count, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -76,6 +76,7 @@ _COMPOUND = 7
 """Letters from which a word may be a compound that ends in another."""
 _EDGE = 2
 """Letters at the beginning, or at the end, that two words share if they are alike: what a misspelling leaves."""
+_TOLD = frozenset({"met", "topic", "why"})
 _SPOKEN = frozenset({"body", "greeting"})
 
 
@@ -87,6 +88,8 @@ class _Known(NamedTuple):
     head: str
     tail: str
     fields: frozenset[int]
+    marks: tuple[str | int, ...]
+    """All of that together: words that share none of it are not alike."""
 
 
 class _Reading(NamedTuple):
@@ -110,19 +113,20 @@ class _Reference(NamedTuple):
 
 def match(draft: Draft, context: Context, now: datetime | None, langs: tuple[str, ...]) -> ContextMatch:
     """Return which facts the draft uses, misses and contradicts; every fact is in exactly one of used and missing."""
-    if not context:
+    facts = context.facts()
+    if not facts:
         return ContextMatch()
-    reading = _read(draft, langs[0] if langs else "en", names.parts(context.name) if context.name else ())
+    reading = _read(draft, langs[0] if langs else "en", names.parts(context.name) if context.name else (), facts)
     used: dict[str, Span] = {}
     wrong: list[Contradiction] = []
-    for fact in context.facts():
+    for fact in facts:
         span, contradiction = _judge(reading, fact, context, now)
         if contradiction:
             wrong.append(contradiction)
         elif span:
             used[fact.name] = span
-    missing = tuple(fact.name for fact in context.facts() if fact.name not in used)
-    private = tuple(fact.name for fact in context.facts() if fact.field in TELLING and _is_private(fact.text))
+    missing = tuple(fact.name for fact in facts if fact.name not in used)
+    private = tuple(fact.name for fact in facts if fact.field in TELLING and _is_private(fact.text))
     return ContextMatch(used, missing, tuple(wrong), private)
 
 
@@ -131,15 +135,17 @@ def _is_private(text: str) -> bool:
     return bool(_PRIVATE.search(text))
 
 
-def _read(draft: Draft, lang: str, called: tuple[str, ...]) -> _Reading:
-    """Return the telling words of a draft, the reader's name left out, with where each can be found again."""
+def _read(draft: Draft, lang: str, called: tuple[str, ...], facts: Sequence[Fact]) -> _Reading:
+    """Return the telling words of a draft that may be a word of some fact or of its field, the reader's name left out, with where each can be found again."""
     parts = [sentence.part in _SPOKEN for sentence in draft.sentences]
     tokens: list[Word] = []
     stems, heads, tails = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
     fields = defaultdict[int, list[int]](list)
     idle = in_idioms(draft.keys) if lang == "en" else ()
-    telling = [(at, word, known) for at, word, known in zip(count(), draft.words, map(_known, draft.keys, repeat(lang))) if known]
-    for at, word, (bare, root, head, tail, numbers) in telling:
+    wanted = _wanted(facts)
+    each = zip(count(), draft.words, map(_known, draft.keys, repeat(lang)))
+    telling = [(at, word, known) for at, word, known in each if known and not wanted.isdisjoint(known.marks)]
+    for at, word, (bare, root, head, tail, numbers, _) in telling:
         if at in idle or bare in called or not parts[word.sentence]:
             continue
         i = len(tokens)
@@ -158,7 +164,19 @@ def _known(key: str, lang: str) -> _Known | None:
     bare = key.removesuffix("'s")
     if not _telling(bare, lang):
         return None
-    return _Known(bare, stem(bare), bare[:_EDGE], bare[-_EDGE:], fields_of(bare))
+    return _placed(bare)
+
+
+def _placed(bare: str) -> _Known:
+    root, fields = stem(bare), fields_of(bare)
+    head, tail = f"{bare[:_EDGE]}-", f"-{bare[-_EDGE:]}"
+    return _Known(bare, root, head, tail, fields, (head, tail, root, *fields))
+
+
+def _wanted(facts: Sequence[Fact]) -> frozenset[str | int]:
+    """Return the marks of all the words of some facts, the telling ones and the others."""
+    text = fold("\n".join([fact.text for fact in facts if fact.field in _TOLD])).text
+    return frozenset(chain.from_iterable([_placed(key(m[0]).removesuffix("'s")).marks for m in WORD.finditer(text)]))
 
 
 @lru_cache(maxsize=20_000)
@@ -301,7 +319,7 @@ def _said(reading: _Reading, word: str) -> list[int]:
     """Return which telling words of the draft are this one: of one stem, misspelt, or compounds of it."""
     found = set(reading.stems.get(stem(word), ()))
     long = len(word) >= _COMPOUND
-    for i in {*reading.heads.get(word[:_EDGE], ()), *reading.tails.get(word[-_EDGE:], ())} - found:
+    for i in {*reading.heads.get(f"{word[:_EDGE]}-", ()), *reading.tails.get(f"-{word[-_EDGE:]}", ())} - found:
         other = reading.tokens[i].key
         if (long or other[0] == word[0] or len(other) >= _COMPOUND) and alike(word, other):
             found.add(i)

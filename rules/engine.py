@@ -25,6 +25,7 @@ from rules.text import read, sentence_at
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from rules.finders import Match
     from rules.model import Anchor, Example, Point, Rule
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -79,11 +80,14 @@ def _strangers(scene: Scene) -> frozenset[str]:
 
 def _met(pack: packs.Pack, scene: Scene) -> Iterable[Met]:
     """Yield the rules met in a draft, overlaps resolved: the longest wins, a hard one always."""
-    matches = list(pack.matcher.find(scene.draft))
+    rules = len(pack.rules)
+    matches: list[Match] = []
     innocent: dict[int, list[Span]] = {}
-    if any(pack.rules[m.owner].unless for m in matches):
-        for match in pack.innocent.find(scene.draft):
-            innocent.setdefault(match.owner, []).append(match.span)
+    for match in pack.matcher.find(scene.draft):
+        if match.owner < rules:
+            matches.append(match)
+        else:
+            innocent.setdefault(match.owner - rules, []).append(match.span)
     found = [Met(pack.rules[m.owner], m.span) for m in matches if not any(m.span.overlaps(span) for span in innocent.get(m.owner, ()))]
     for i, pattern in pack.patterns:
         found += [Met(pack.rules[i], Span(*m.span())) for m in pattern.finditer(scene.draft.text)]

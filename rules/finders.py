@@ -94,10 +94,18 @@ class _Fuzzy(NamedTuple):
 class Matcher:
     """All phrases of some languages, compiled together. Immutable in meaning; safe to share between threads."""
 
-    def __init__(self, phrases: Sequence[tuple[int, str]], same: Mapping[str, str] | None = None, *, least: float = LEAST) -> None:
+    def __init__(
+        self,
+        phrases: Sequence[tuple[int, str]],
+        same: Mapping[str, str] | None = None,
+        *,
+        least: float = LEAST,
+        loose: Sequence[tuple[int, str]] = (),
+    ) -> None:
         """Compile `(owner, phrase)` pairs; `same` maps a spelling or contraction to the words it stands for.
 
-        `least` is the information in bits that any match must hold; a phrase that would match with less raises PhraseError.
+        `least` is the information in bits that any match must hold; a phrase that would match with less raises PhraseError. The `loose`
+        ones may match with any.
         """
         self._same = {word: tuple(m[0] for m in WORD.finditer(words)) for word, words in (same or {}).items()}
         self._chars: dict[str, str] = {}
@@ -108,8 +116,9 @@ class Matcher:
         runs: dict[str, Run] = {}
         self._negations = frozenset(self._char_of(word) for word in sorted(_NEGATIONS))
         parsed = [(owner, text, Parser(text, self._char_of, self._share, runs, least=least).parse()) for owner, text in phrases]
+        parsed += [(owner, text, Parser(text, self._char_of, self._share, runs, least=0.0).parse()) for owner, text in loose]
         self._runs: dict[str, list[_Phrase]] = defaultdict(list)
-        self._index: dict[str, list[str]] = defaultdict(list)
+        self._index: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self._halves: dict[str, list[_Fuzzy]] = defaultdict(list)
         for owner, text, parts in parsed:
             self._add(owner, text, parts)
@@ -121,7 +130,8 @@ class Matcher:
         phrase = _Phrase(owner, parts, self._rarest)
         for run in sorted(parts.clauses[0].runs):
             if run not in self._runs:
-                self._index[self._rarest(run)].append(run)
+                rarest = self._rarest(run)
+                self._index[rarest].append((self._rarest(run.replace(rarest, "") or run), run))
             self._runs[run].append(phrase)
         plain = parts.plain
         if len(plain) >= _FUZZY_WORDS and not parts.edged and self._information(plain) >= _FUZZY_BITS:
@@ -222,7 +232,7 @@ class Matcher:
         """Return the phrases of which all that they cannot do without stands in the draft, with those of their rarest words that do."""
         index = self._index
         met: dict[_Phrase, list[str]] = defaultdict(list)
-        for run in [run for char in present & index.keys() for run in index[char] if run in text]:
+        for run in [run for char in present & index.keys() for other, run in index[char] if other in present and run in text]:
             for phrase in self._runs[run]:
                 met[phrase].append(run)
         return {phrase: runs for phrase, runs in met.items() if phrase.fits(present, text)}
@@ -291,10 +301,12 @@ def _one_change(text: str, edge: int, other: str, *, after: bool) -> tuple[int, 
 
 def clause_end(draft: Draft, offset: int, sentence: int) -> int:
     """Return where the last word of a clause ends in which an offset stands, at most `_CLAUSE` characters on and never past the sentence."""
-    limit = min(draft.sentences[sentence].span.end, offset + _CLAUSE)
+    span, first, last, _ = draft.sentences[sentence]
+    limit = min(span.end, offset + _CLAUSE)
     match = _CLAUSE_END.search(draft.text, offset, limit)
     stop = match.start() if match else limit
-    return max((word.end for word in draft.sentence_words(sentence) if word.end <= stop), default=offset)
+    at = bisect_right(draft.ends, stop, first, last) - 1
+    return draft.ends[at] if at >= first else offset
 
 
 def _deletions(word: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from rules.model import Context, Draft, Span
 
+_KINDS = {kind.value: kind for kind in Kind}
 _QUIET, _CASUAL, _FORMAL = "quiet", "casual", "formal"
 """Tables of cues that are no kinds: what nobody should correct, and the tone."""
 _CUE = 8.0
@@ -70,7 +71,7 @@ def read(draft: Draft, context: Context, langs: tuple[str, ...], channel: str) -
 def _points(draft: Draft, langs: tuple[str, ...]) -> Mapping[str, float]:
     """Return the points of each table of cues; a cue in the signature counts half, one in pasted material nothing."""
     matcher, owners = _cues(langs)
-    met = [(*owners[match.owner], match.span) for match in matcher.find(draft) if not match.changed]
+    met = [(*owners[owner], span) for owner, span, changed in matcher.find(draft) if not changed]
     points: defaultdict[str, float] = defaultdict(float)
     taken: defaultdict[tuple[str, bool], list[Span]] = defaultdict(list)
     opening = draft.own()[:_OPENING]
@@ -94,8 +95,11 @@ def _quiet(points: Mapping[str, float]) -> bool:
 
 def _scores(draft: Draft, context: Context, points: Mapping[str, float], channel: str, *, quiet: bool) -> dict[Kind, float]:
     """Return the points of each kind: its cues, then tone, length, and what the writer told of the reader."""
-    scores = {kind: min(_TOP, points.get(kind.value, 0.0)) for kind in Kind}
-    words = sum(sentence.last - sentence.first for sentence in draft.sentences if sentence.part != "pasted")
+    scores = dict.fromkeys(Kind, 0.0)
+    for table, score in points.items():
+        if table in _KINDS:
+            scores[_KINDS[table]] = min(_TOP, score)
+    words = sum([sentence.last - sentence.first for sentence in draft.sentences if sentence.part != "pasted"])
     formal = points.get(_FORMAL, 0.0) > points.get(_CASUAL, 0.0)
     casual = points.get(_CASUAL, 0.0) > 0.0 or draft.text[:1].islower()
     known = bool(context.met)
