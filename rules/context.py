@@ -142,7 +142,7 @@ def _read(draft: Draft, lang: str, called: tuple[str, ...], facts: Sequence[Fact
     stems, heads, tails = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
     fields = defaultdict[int, list[int]](list)
     idle = in_idioms(draft.keys) if lang == "en" else ()
-    wanted = _wanted(facts)
+    wanted = _wanted(facts, lang)
     each = zip(count(), draft.words, map(_known, draft.keys, repeat(lang)))
     telling = [(at, word, known) for at, word, known in each if known and not wanted.isdisjoint(known.marks)]
     for at, word, (bare, root, head, tail, numbers, _) in telling:
@@ -173,10 +173,11 @@ def _placed(bare: str) -> _Known:
     return _Known(bare, root, head, tail, fields, (head, tail, root, *fields))
 
 
-def _wanted(facts: Sequence[Fact]) -> frozenset[str | int]:
+def _wanted(facts: Sequence[Fact], lang: str) -> frozenset[str | int]:
     """Return the marks of all the words of some facts, the telling ones and the others."""
     text = fold("\n".join([fact.text for fact in facts if fact.field in _TOLD])).text
-    return frozenset(chain.from_iterable([_placed(key(m[0]).removesuffix("'s")).marks for m in WORD.finditer(text)]))
+    words = [key(word) for word in WORD.findall(text)]
+    return frozenset(chain.from_iterable([(_known(word, lang) or _placed(word.removesuffix("'s"))).marks for word in words]))
 
 
 @lru_cache(maxsize=20_000)
@@ -191,7 +192,7 @@ def _judge(reading: _Reading, fact: Fact, context: Context, now: datetime | None
         return found.span, other or None
     if fact.field == "when":
         return _when(reading, fact, now)
-    if reading.lang in {"ja", "zh"} or any("\u3040" <= char <= "\u9fff" for char in fact.text):
+    if reading.lang in {"ja", "zh"} or (not fact.text.isascii() and any("\u3040" <= char <= "\u9fff" for char in fact.text)):
         return _runs(reading.draft, fact.text), None
     if fact.field == "met":
         return _met(reading, fact, context)

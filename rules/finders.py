@@ -21,7 +21,7 @@ from rules.phrases import LEAST, LINK, NUMBER, OTHER, STOP, Parser, PhraseError
 from rules.text import WORD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from rules.model import Draft, Word
     from rules.phrases import Parsed, Run
@@ -75,12 +75,18 @@ class _Phrase:
                 return False
         return not any(map(present.isdisjoint, self.choices))
 
-    def found(self, text: str, runs: Sequence[str]) -> Iterator[re.Match[str]]:
+    def found(self, text: str, runs: Sequence[str]) -> Iterable[re.Match[str]]:
         """Return where the phrase stands in word characters; only looked at is what is near those of its rarest words that stand there."""
         if self._pattern is None:
             self._pattern = re.compile(self.source)
-        first, last = min(map(text.find, runs)), max(map(text.rfind, runs))
-        return self._pattern.finditer(text, max(0, first - self.before), last + self.most + 1)
+        first, last = text.find(runs[0]), text.rfind(runs[0])
+        if len(runs) > 1:
+            first, last = min(map(text.find, runs)), max(map(text.rfind, runs))
+        begin = first - self.before if first > self.before else 0
+        if first < last:
+            return self._pattern.finditer(text, begin, last + self.most + 1)
+        only = self._pattern.search(text, begin, last + self.most + 1)
+        return (only,) if only else ()
 
 
 class _Fuzzy(NamedTuple):
@@ -284,7 +290,8 @@ class _Encoded:
             stop = named if b == stop else stop
         if stop <= start:
             return None
-        first, last = self.word(start), self.word(stop - 1)
+        first = self.word(start)
+        last = self.word(stop - 1) if stop - start > 1 else first
         end = clause_end(self._draft, last.end, last.sentence) if phrase.tail else last.end
         return Match(phrase.owner, Span(first.start, end), changed=False)
 
