@@ -56,9 +56,13 @@ def _sentences(draft: Draft, lang: str, lists: Sense, taken: set[int], strangers
     for index in draft.own():
         sentence = draft.sentences[index]
         weight, first, last = 0.0, -1, -1
+        seen = {""}
         for i in worth[bisect_left(worth, sentence.first) : bisect_left(worth, sentence.last)]:
             key = free[i]
-            if not key or key in lists.empty or key in strangers or free.index(key, sentence.first) < i:
+            if key in seen or key in lists.empty or key in strangers:
+                continue
+            seen.add(key)
+            if not rarity(key, lang) and free.index(key, sentence.first) < i:
                 continue
             value = (
                 rarity(key, lang)

@@ -18,7 +18,7 @@ from rules.relations import alike, fields_of, in_idioms, same_field, stem
 from rules.text import WORD, sentence_at
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from rules.model import Word
@@ -102,6 +102,8 @@ class _Reading(NamedTuple):
     heads: dict[str, list[int]]
     tails: dict[str, list[int]]
     fields: dict[int, list[int]]
+    told: dict[str, list[str]]
+    """The folded words of each fact, by its text."""
 
 
 class _Reference(NamedTuple):
@@ -120,7 +122,7 @@ def match(draft: Draft, context: Context, now: datetime | None, langs: tuple[str
     used: dict[str, Span] = {}
     wrong: list[Contradiction] = []
     for fact in facts:
-        span, contradiction = _judge(reading, fact, context, now)
+        span, contradiction = _judge(reading, fact, now)
         if contradiction:
             wrong.append(contradiction)
         elif span:
@@ -142,7 +144,8 @@ def _read(draft: Draft, lang: str, called: tuple[str, ...], facts: Sequence[Fact
     stems, heads, tails = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
     fields = defaultdict[int, list[int]](list)
     idle = in_idioms(draft.keys) if lang == "en" else ()
-    wanted = _wanted(facts, lang)
+    told = {fact.text: [key(word) for word in WORD.findall(fold(fact.text).text)] for fact in facts if fact.field != "name"}
+    wanted = _marks(chain.from_iterable(told.values()), lang)
     each = zip(count(), draft.words, map(_known, draft.keys, repeat(lang)))
     telling = [(at, word, known) for at, word, known in each if known and not wanted.isdisjoint(known.marks)]
     for at, word, (bare, root, head, tail, numbers, _) in telling:
@@ -155,7 +158,7 @@ def _read(draft: Draft, lang: str, called: tuple[str, ...], facts: Sequence[Fact
         tails[tail].append(i)
         for number in numbers:
             fields[number].append(i)
-    return _Reading(draft, tuple(tokens), lang, stems, heads, tails, fields)
+    return _Reading(draft, tuple(tokens), lang, stems, heads, tails, fields, told)
 
 
 @lru_cache(maxsize=20_000)
@@ -173,10 +176,8 @@ def _placed(bare: str) -> _Known:
     return _Known(bare, root, head, tail, fields, (head, tail, root, *fields))
 
 
-def _wanted(facts: Sequence[Fact], lang: str) -> frozenset[str | int]:
-    """Return the marks of all the words of some facts, the telling ones and the others."""
-    text = fold("\n".join([fact.text for fact in facts if fact.field in _TOLD])).text
-    words = [key(word) for word in WORD.findall(text)]
+def _marks(words: Iterable[str], lang: str) -> frozenset[str | int]:
+    """Return the marks of some words, the telling ones and the others."""
     return frozenset(chain.from_iterable([(_known(word, lang) or _placed(word.removesuffix("'s"))).marks for word in words]))
 
 
@@ -185,7 +186,7 @@ def _telling(word: str, lang: str) -> bool:
     return word not in _EMPTY and (len(word) > 2 or word.isdigit()) and (lang != "en" or zipf(word, "en") < _COMMON)  # noqa: PLR2004
 
 
-def _judge(reading: _Reading, fact: Fact, context: Context, now: datetime | None) -> tuple[Span | None, Contradiction | None]:
+def _judge(reading: _Reading, fact: Fact, now: datetime | None) -> tuple[Span | None, Contradiction | None]:
     if fact.field == "name":
         found = names.find(reading.draft, fact.text)
         other = found.other and Contradiction(fact.name, fact.text, found.other.of(reading.draft.text), found.other)
@@ -195,14 +196,14 @@ def _judge(reading: _Reading, fact: Fact, context: Context, now: datetime | None
     if reading.lang in {"ja", "zh"} or (not fact.text.isascii() and any("\u3040" <= char <= "\u9fff" for char in fact.text)):
         return _runs(reading.draft, fact.text), None
     if fact.field == "met":
-        return _met(reading, fact, context)
+        return _met(reading, fact)
     span = _topic(reading, fact, _WHY if fact.field == "why" else _TOPIC)
     return span, None if span else _misnamed(reading, fact)
 
 
 def _when(reading: _Reading, fact: Fact, now: datetime | None) -> tuple[Span | None, Contradiction | None]:
     """Judge a day or date: the same one said, another one said of the meeting, or none."""
-    told = dates.moments([key(m[0]) for m in WORD.finditer(fold(fact.text).text)], now)
+    told = dates.moments(reading.told[fact.text], now)
     draft = reading.draft
     parts = [sentence.part in _SPOKEN for sentence in draft.sentences]
     body = draft.words if all(parts) else [word for word in draft.words if parts[word.sentence]]
@@ -219,10 +220,10 @@ def _when(reading: _Reading, fact: Fact, now: datetime | None) -> tuple[Span | N
     return None, None
 
 
-def _met(reading: _Reading, fact: Fact, context: Context) -> tuple[Span | None, Contradiction | None]:
+def _met(reading: _Reading, fact: Fact) -> tuple[Span | None, Contradiction | None]:
     """Judge an event: referred to by its telling words, said to have been elsewhere, or left out."""
     found = _refer(reading, fact.text)
-    elsewhere = _elsewhere(reading, fact, context, found)
+    elsewhere = _elsewhere(reading, fact, found)
     if elsewhere:
         return None, elsewhere
     if found and (found.share >= _MET or _proper(reading, fact.text, found)):
@@ -232,7 +233,7 @@ def _met(reading: _Reading, fact: Fact, context: Context) -> tuple[Span | None, 
 
 def _occasion(reading: _Reading, text: str) -> Span | None:
     """Return where the draft names the sort of occasion that the fact is, among words of meeting: "at the trial", "our interview"."""
-    wanted = {stem(key(m[0])) for m in WORD.finditer(fold(text).text)} & _OCCASIONS
+    wanted = _OCCASIONS.intersection(map(stem, reading.told[text]))
     for i in sorted(i for each in wanted for i in reading.stems.get(each, ())):
         token = reading.tokens[i]
         before = reading.draft.text[max(0, token.start - 30) : token.start]
@@ -242,14 +243,13 @@ def _occasion(reading: _Reading, text: str) -> Span | None:
     return None
 
 
-def _elsewhere(reading: _Reading, fact: Fact, context: Context, found: _Reference | None) -> Contradiction | None:
+def _elsewhere(reading: _Reading, fact: Fact, found: _Reference | None) -> Contradiction | None:
     """Return a contradiction when the draft puts the meeting at another place than the fact does."""
     told = _PLACE.search(fact.text)
     open_to = _places(reading, found, told=bool(told))
     if not open_to:
         return None
-    given = " ".join([fact.text, context.when, context.why, *context.topics])
-    known = {key(m[0]) for m in WORD.finditer(fold(given).text)}
+    known = set(chain.from_iterable(reading.told.values()))
     for index in open_to:
         sentence, start = reading.draft.sentence_text(index), reading.draft.sentences[index].span.start
         said = _PLACE.search(sentence)
@@ -305,7 +305,7 @@ def _topic(reading: _Reading, fact: Fact, threshold: float) -> Span | None:
 
 def _refer(reading: _Reading, text: str) -> _Reference | None:
     """Return the best evidence for a fact within neighbouring sentences: the share of its telling words that are met there."""
-    wanted = [word for word in dict.fromkeys(key(m[0]).removesuffix("'s") for m in WORD.finditer(fold(text).text)) if _telling(word, reading.lang)]
+    wanted = [word for word in dict.fromkeys([word.removesuffix("'s") for word in reading.told[text]]) if _telling(word, reading.lang)]
     if not wanted:
         return None
     weights = {word: _weight(word, reading.lang, len(word) > 1) for word in wanted}

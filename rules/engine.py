@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import insort
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,10 +21,10 @@ from rules.model import (
     Verdict,
     Weight,
 )
-from rules.text import read, sentence_at
+from rules.text import overlap, read, sentence_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rules.finders import Match
     from rules.model import Anchor, Example, Point, Rule
@@ -128,9 +129,9 @@ def _resolved(found: Sequence[Met]) -> list[Met]:
     kept: list[Met] = []
     spans: list[Span] = []
     for met in sorted(found, key=_precedence):
-        if met.span and not any(met.span.overlaps(span) for span in spans):
+        if met.span and not overlap(spans, met.span):
             kept.append(met)
-            spans.append(met.span)
+            insort(spans, met.span)
     return sorted(kept, key=lambda m: m.span or Span(0, 0))
 
 
@@ -189,7 +190,8 @@ def _unreadable(scene: Scene, met: Sequence[Met], with_pack: tuple[str, ...]) ->
 
 def _findings(scene: Scene, met: Sequence[Met], details: Sequence[Anchor], said: Verdict | None) -> tuple[Finding, ...]:
     """Return what is worth saying: hard ones always; the rest unless forgiven, quiet, or a single worn phrase."""
-    kept = [m for m in met if m.rule.weight is Weight.HARD or not (scene.quiet or _forgiven(scene, m, details, said))]
+    by_sentence = {detail.sentence: detail for detail in details}
+    kept = [m for m in met if m.rule.weight is Weight.HARD or not (scene.quiet or _forgiven(scene, m, by_sentence, said))]
     if said is not Verdict.FORM_LETTER:
         kept = _clusters(kept, said)
     ordered = sorted(kept, key=lambda m: (_ORDER[m.rule.weight], m.span or Span(len(scene.draft.text), 0)))
@@ -216,12 +218,13 @@ def _clusters(kept: list[Met], said: Verdict | None) -> list[Met]:
     return [m for m in kept if m.rule.weight is not Weight.SOFT]
 
 
-def _forgiven(scene: Scene, met: Met, details: Sequence[Anchor], said: Verdict | None) -> bool:
+def _forgiven(scene: Scene, met: Met, details: Mapping[int, Anchor], said: Verdict | None) -> bool:
     """Tell whether a concrete detail about the reader, in the same or the next sentence, makes a formula innocent."""
     if met.rule.anchored == "keep" or met.span is None:
         return False
     index = sentence_at(scene.draft, met.span.start)
-    near = sum(d.weight for d in details if d.sentence in {index, index + 1} and (d.about in PERSONAL or met.rule.family in _NEWS))
+    beside = [details[i] for i in (index, index + 1) if i in details]
+    near = sum(d.weight for d in beside if d.about in PERSONAL or met.rule.family in _NEWS)
     needed = {Verdict.FORM_LETTER: 4.0, Verdict.NEEDS_CONTEXT: 1.2}.get(said or Verdict.READY, anchors.ENOUGH)
     needed *= 0.6 if met.rule.family in _NEWS else 1.0
     return near >= needed * (1.5 if met.rule.anchored == "soften" and said is not Verdict.READY else 1.0)

@@ -237,11 +237,14 @@ class Matcher:
     def _candidates(self, present: frozenset[str], text: str) -> dict[_Phrase, list[str]]:
         """Return the phrases of which all that they cannot do without stands in the draft, with those of their rarest words that do."""
         index = self._index
-        met: dict[_Phrase, list[str]] = defaultdict(list)
+        met: dict[_Phrase, list[str]] = {}
         for run in [run for char in present & index.keys() for other, run in index[char] if other in present and run in text]:
             for phrase in self._runs[run]:
-                met[phrase].append(run)
-        return {phrase: runs for phrase, runs in met.items() if phrase.fits(present, text)}
+                if phrase in met:
+                    met[phrase].append(run)
+                elif phrase.fits(present, text):
+                    met[phrase] = [run]
+        return met
 
     def _alike(self, present: frozenset[str], text: str) -> list[_Fuzzy]:
         """Return the phrases of which one half stands in the draft, the longest first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from bisect import insort
 from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rules import packs
 from rules.finders import Matcher
 from rules.model import Kind
-from rules.text import sentence_at
+from rules.text import overlap, sentence_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,9 +80,9 @@ def _points(draft: Draft, langs: tuple[str, ...]) -> Mapping[str, float]:
         index = sentence_at(draft, span.start)
         part = draft.sentences[index].part
         spans = taken[table, weight > 0]
-        if part == "pasted" or any(span.overlaps(other) for other in spans):
+        if part == "pasted" or overlap(spans, span):
             continue
-        spans.append(span)
+        insort(spans, span)
         late = table in _COURTESIES and part == "body" and index not in opening
         points[table] += weight * (0.5 if part == "signature" else _COURTESY if late else 1.0)
     return points

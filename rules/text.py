@@ -13,7 +13,7 @@ from rules.letter import part_of_sentences, pasted_from, salutation
 from rules.model import Draft, Sentence, Span, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 """Scripts written without spaces: each character counts as a word."""
@@ -36,6 +36,8 @@ _PLAIN_END = re.compile(r"[.!?\n](?:(?<=\n)(?:[ \t]*\n\s*)?|(?<!\n)[.!?]*[\"')\]
 _ABBREVIATION = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|prof|st|sr|jr|fr|rev|no|nos|vs|etc|e\.g|i\.e|eg|ie|approx|dept|inc|ltd|co|corp|ext|fig|p\.s|ca|bzw|z\.b|usw|p|mt|messrs|hon|capt|sgt|lt|gen|col|sec)|(?<!')\b[a-z])\.$"
 )
+_LONGEST = 7
+"""Letters before a full stop that are too many for an abbreviation."""
 _WRAP = 58
 """A line at least this long that ends without punctuation was wrapped by a mail program, not ended by the writer."""
 _PHRASE = 2
@@ -127,7 +129,8 @@ def _ends(text: str, start: int, end: re.Match[str]) -> bool:
     """Tell whether this mark ends a sentence: no abbreviation, no line that a mail program wrapped."""
     mark = end[0]
     if mark[0] == ".":
-        return len(mark) > 1 or not _ABBREVIATION.search(text, max(start, end.start() - 8), end.start() + 1)
+        at = end.start()
+        return len(mark) > 1 or text[at - _LONGEST : at].isalpha() or not _ABBREVIATION.search(text, max(start, end.start() - 8), end.start() + 1)
     if mark == "\n":
         line = text.rfind("\n", 0, end.start()) + 1
         following = text[end.end() : end.end() + 1]
@@ -181,6 +184,12 @@ def covered(draft: Draft, spans: Iterable[Span]) -> set[int]:
     for span in spans:
         touched.update(range(bisect_right(draft.ends, span.start), bisect_left(draft.starts, span.end)))
     return touched
+
+
+def overlap(spans: Sequence[Span], span: Span) -> bool:
+    """Tell whether a span overlaps any of some sorted spans that do not overlap each other."""
+    at = bisect_left(spans, span)
+    return (at < len(spans) and spans[at].overlaps(span)) or (at > 0 and spans[at - 1].overlaps(span))
 
 
 def sentence_at(draft: Draft, offset: int) -> int:

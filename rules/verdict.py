@@ -93,8 +93,9 @@ _ABOUT = {
 def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Sequence[Anchor]) -> Features:
     """Return the features of a draft, its hits and its concrete details."""
     count = Counter(rule.weight for rule, _ in hits)
-    words, taken = _taken(scene.draft, [span for rule, span in hits if span and rule.weight is not Weight.SOFT])
-    _, worn = _taken(scene.draft, [span for rule, span in hits if span and rule.weight is Weight.SOFT])
+    words = sum([s.last - s.first for s in map(scene.draft.sentences.__getitem__, scene.draft.own())])
+    taken = _taken(scene.draft, [span for rule, span in hits if span and rule.weight is not Weight.SOFT])
+    worn = _taken(scene.draft, [span for rule, span in hits if span and rule.weight is Weight.SOFT])
     many = count[Weight.HARD] + count[Weight.MEDIUM] > 0 or count[Weight.SOFT] > 1
     reader = sum(detail.weight for detail in details if detail.about in PERSONAL)
     rest = sum(detail.weight for detail in details) - reader
@@ -129,12 +130,9 @@ def _worn(scene: Scene) -> float:
     return min(3.0, 10 * len(lists.worn.intersection(own)) / max(_ENOUGH, len(own)))
 
 
-def _taken(draft: Draft, spans: Sequence[Span]) -> tuple[int, int]:
-    """Return how many words the writer's own sentences have, and how many of them stand inside form-letter phrases."""
-    own = [draft.sentences[index] for index in draft.own()]
-    touched = covered(draft, spans)
-    bodies = [draft.sentences[draft.words[i].sentence].part == "body" for i in touched]
-    return sum([s.last - s.first for s in own]), sum(bodies)
+def _taken(draft: Draft, spans: Sequence[Span]) -> int:
+    """Return how many words of the writer's own sentences stand inside form-letter phrases."""
+    return sum([draft.sentences[draft.words[i].sentence].part == "body" for i in covered(draft, spans)])
 
 
 def points(weights: Mapping[str, float], values: Features) -> tuple[Point, ...]:
