@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from rules import sense
 from rules.frequency import RARE, known, listed, zipf
 from rules.model import About, Anchor, Draft, Span
-from rules.text import covered
+from rules.text import covered, sentences_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,6 +50,7 @@ def find(draft: Draft, langs: tuple[str, ...], formula: Sequence[Span] = (), str
 
 def _sentences(draft: Draft, lang: str, lists: Sense, taken: set[int], strangers: frozenset[str], formula: Sequence[Span]) -> Iterator[Anchor]:  # noqa: PLR0913, PLR0917
     text, worth = draft.text, _worth(draft, lang, lists)
+    quoted = {index for span in draft.quoted for index in sentences_in(draft, span)}
     free = list(draft.keys)
     for i in taken:
         free[i] = ""
@@ -72,7 +73,7 @@ def _sentences(draft: Draft, lang: str, lists: Sense, taken: set[int], strangers
             if value > 0:
                 weight += value
                 first, last = (i if first < 0 else first), i
-        weight += _extra(draft, index, lists, taken)
+        weight += _extra(draft, index, lists, taken, quoted)
         runs, where = _runs(draft, index, lang, formula) if lang in _WITHOUT_SPACES else (0.0, None)
         weight += runs
         if weight > 0:
@@ -136,10 +137,10 @@ def _run_value(run: str, lang: str) -> float:
     return 0.6 if len(run) > 1 else 0.1
 
 
-def _extra(draft: Draft, index: int, lists: Sense, taken: set[int]) -> float:
+def _extra(draft: Draft, index: int, lists: Sense, taken: set[int], quoted: set[int]) -> float:
     """Return what whole sentences add: a quotation, or a memory of what the reader said or did."""
     sentence = draft.sentences[index]
-    extra = _QUOTE_WEIGHT if draft.quoted and any(quote.overlaps(sentence.span) for quote in draft.quoted) else 0.0
+    extra = _QUOTE_WEIGHT if index in quoted else 0.0
     keys = draft.keys[sentence.first : sentence.last]
     if lists.you.isdisjoint(keys) or lists.told.isdisjoint(keys):
         return extra

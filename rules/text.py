@@ -195,3 +195,9 @@ def overlap(spans: Sequence[Span], span: Span) -> bool:
 def sentence_at(draft: Draft, offset: int) -> int:
     """Return the index of the sentence in which an offset stands; the nearest one before it between sentences."""
     return max(0, bisect_right(draft.openings, offset) - 1)
+
+
+def sentences_in(draft: Draft, span: Span) -> list[int]:
+    """Return the indexes of the sentences that a span overlaps."""
+    near = range(sentence_at(draft, span.start), bisect_left(draft.openings, span.end))
+    return [index for index in near if span.overlaps(draft.sentences[index].span)]

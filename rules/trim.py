@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
-from rules.text import covered, sentence_at
+from rules.text import covered, sentences_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -73,9 +72,8 @@ def _met(draft: Draft, findings: Sequence[Finding]) -> dict[int, list[tuple[Span
     for finding in findings:
         span = finding.span
         if span:
-            for index in range(sentence_at(draft, span.start), bisect_left(draft.openings, span.end)):
-                sentence = draft.sentences[index]
-                if span.overlaps(sentence.span) and sentence.part != "pasted":
+            for index in sentences_in(draft, span):
+                if draft.sentences[index].part != "pasted":
                     met.setdefault(index, []).append((span, finding.gap))
     return met
 
