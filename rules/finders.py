@@ -64,8 +64,9 @@ class _Phrase:
     def __init__(self, owner: int, parts: Parsed, rarest: Callable[[str], str]) -> None:
         self.owner, self.source, self.most, self.tail = owner, parts.source, parts.most, parts.tail
         self.before = parts.clauses[0].before
-        self.needs = tuple(run for clause in parts.clauses[1:] for run in clause.runs if len(clause.runs) == 1)
-        self.choices = tuple(frozenset(map(rarest, clause.runs)) for clause in parts.clauses[1:] if len(clause.runs) > 1)
+        others = [clause.runs for clause in parts.clauses[1:]]
+        self.needs = tuple([run for runs in others for run in runs if len(runs) == 1])
+        self.choices = tuple([frozenset(map(rarest, runs)) for runs in others if len(runs) > 1])
         self._pattern: re.Pattern[str] | None = None
 
     def fits(self, present: frozenset[str], text: str) -> bool:
@@ -147,7 +148,7 @@ class Matcher:
                 self._halves[self._rarest(half)].append(fuzzy)
 
     def _rarest(self, chars: str) -> str:
-        return min(chars, key=lambda char: (self._share(char), char))
+        return chars if len(chars) == 1 else min(chars, key=lambda char: (self._share(char), char))
 
     def _share(self, char: str) -> float:
         """Return how likely a word of a draft is this one."""

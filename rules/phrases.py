@@ -53,10 +53,6 @@ class Run(NamedTuple):
     clauses: tuple[Clause, ...] = ()
     most: int = 0
     """Characters that a match has at most."""
-    firsts: frozenset[str] | None = NOTHING
-    """Characters with which a match begins; none when it may begin with any."""
-    least: int = 0
-    """Characters that a match has at least, 0 or 1."""
 
 
 class Parsed(NamedTuple):
@@ -93,13 +89,13 @@ class Parser:
             self._fail("too little of it is needed to match, so it would match anything: make less optional")
         if source.endswith(_NAME):
             source = source.removesuffix(_NAME) + _NAMES_AT_END
-        if run.firsts and len(run.firsts) > 1:
-            source = f"(?=[{''.join(sorted(run.firsts))}]){source}"
-        return Parsed(source, tuple(sorted(run.clauses, key=self._common)), "".join(self._plain), run.most, self._tail, self._edged)
+        clauses = run.clauses if len(run.clauses) == 1 else tuple(sorted(run.clauses, key=self._common))
+        return Parsed(source, clauses, "".join(self._plain), run.most, self._tail, self._edged)
 
     def _common(self, clause: Clause) -> float:
         """Return how likely a draft holds one of these runs: the shares of running text that their words have."""
-        return sum(prod(map(self._share, run)) for run in clause.runs)
+        share = self._share
+        return sum([share(run) if len(run) == 1 else prod(map(share, run)) for run in clause.runs])
 
     def _fail(self, why: str) -> None:
         msg = f"{why} in the phrase {self._text!r}"
@@ -107,10 +103,10 @@ class Parser:
 
     def _sequence(self, depth: int) -> Run:
         """Return the expression of a run of elements, and the least that it takes to match."""
-        whole = Run("")
+        runs: list[Run] = []
         while self._at < len(self._tokens) and self._tokens[self._at] not in _CLOSING:
-            whole = _joined(whole, self._element(self._tokens[self._at], depth))
-        return whole
+            runs.append(self._element(self._tokens[self._at], depth))
+        return runs[0] if len(runs) == 1 else _joined(runs)
 
     def _element(self, token: str, depth: int) -> Run:
         self._at += 1
@@ -128,15 +124,14 @@ class Parser:
         if token in _SIMPLE:
             self._edged = self._edged or token in {"*", "_", "<name>"}
             told = LEAST / 2 * (token in {"<name>", "<link>"})
-            firsts = frozenset({_SIMPLE[token]}) if token in {"#", "<link>"} else None
-            return Run(_SIMPLE[token], told, most=_MOST.get(token, 1), firsts=firsts, least=int(token != "*"))
+            return Run(_SIMPLE[token], told, most=_MOST.get(token, 1))
         run = self._runs.get(token)
         if run is None:
             words = [key(m[0]) for m in WORD.finditer(token)]
             chars = "".join(self._char_of(word) for word in words)
             told = sum(bits(word) for word in words if not word[0].isdigit())
             clauses = (Clause(frozenset({chars}), 0),) if chars else ()
-            run = Run(chars, told, clauses, len(chars), frozenset(chars[:1]), min(1, len(chars)))
+            run = Run(chars, told, clauses, len(chars))
             self._runs[token] = run
         if depth == 0:
             self._plain.append(run.source)
@@ -154,23 +149,21 @@ class Parser:
         if opening == "{" and depth == 0:
             self._edged = True
         source = f"(?:{'|'.join(choice.source for choice in choices)})"
-        most = max(choice.most for choice in choices)
-        each = [choice.firsts for choice in choices if choice.firsts is not None]
-        firsts = NOTHING.union(*each) if len(each) == len(choices) else None
-        least = min(choice.least for choice in choices)
+        most = max([choice.most for choice in choices])
         if opening == "(":
-            return Run(f"{source}?", most=most, firsts=firsts)
-        rarest = [min(choice.clauses, key=self._common) for choice in choices if choice.clauses]
+            return Run(f"{source}?", most=most)
+        rarest = [each[0] if len(each) == 1 else min(each, key=self._common) for each in (choice.clauses for choice in choices) if each]
         clauses: tuple[Clause, ...] = ()
         if len(rarest) == len(choices):
-            clauses = (Clause(NOTHING.union(*(clause.runs for clause in rarest)), max(clause.before for clause in rarest)),)
-        return Run(source, min(choice.told for choice in choices), clauses, most, firsts, least)
+            clauses = (Clause(NOTHING.union(*[clause.runs for clause in rarest]), max([clause.before for clause in rarest])),)
+        return Run(source, min([choice.told for choice in choices]), clauses, most)
 
 
-def _joined(one: Run, other: Run) -> Run:
-    """Return two parts of a phrase, one after the other."""
-    firsts = one.firsts if one.least or one.firsts is None or other.firsts is None else one.firsts | other.firsts
-    if not one.least and other.firsts is None:
-        firsts = None
-    moved = tuple(Clause(clause.runs, clause.before + one.most) for clause in other.clauses)
-    return Run(one.source + other.source, one.told + other.told, one.clauses + moved, one.most + other.most, firsts, one.least | other.least)
+def _joined(runs: list[Run]) -> Run:
+    """Return parts of a phrase, one after the other."""
+    clauses: list[Clause] = []
+    before = 0
+    for run in runs:
+        clauses += [Clause(clause.runs, clause.before + before) for clause in run.clauses] if before else run.clauses
+        before += run.most
+    return Run("".join([run.source for run in runs]), sum([run.told for run in runs]), tuple(clauses), before)
