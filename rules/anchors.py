@@ -7,13 +7,15 @@ mail merge fills in (the swap test); so do numbers that advertise. What stands i
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import lru_cache
+from itertools import count, repeat
 from typing import TYPE_CHECKING
 
 from rules import sense
 from rules.frequency import RARE, known, listed, zipf
 from rules.model import About, Anchor, Draft, Span
-from rules.text import covered
+from rules.text import covered, sentences_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,31 +49,43 @@ def find(draft: Draft, langs: tuple[str, ...], formula: Sequence[Span] = (), str
 
 
 def _sentences(draft: Draft, lang: str, lists: Sense, taken: set[int], strangers: frozenset[str], formula: Sequence[Span]) -> Iterator[Anchor]:  # noqa: PLR0913, PLR0917
-    text = draft.text
+    text, worth = draft.text, _worth(draft, lang, lists)
+    quoted = {index for span in draft.quoted for index in sentences_in(draft, span)}
+    free = list(draft.keys)
+    for i in taken:
+        free[i] = ""
     for index in draft.own():
         sentence = draft.sentences[index]
         weight, first, last = 0.0, -1, -1
-        seen: set[str] = set()
-        for i in range(sentence.first, sentence.last):
-            word = draft.words[i]
-            key = word.key
-            if key in lists.empty or key in seen or i in taken or key in strangers:
+        seen = {""}
+        for i in worth[bisect_left(worth, sentence.first) : bisect_left(worth, sentence.last)]:
+            key = free[i]
+            if key in seen or key in lists.empty or key in strangers:
                 continue
             seen.add(key)
+            if not rarity(key, lang) and free.index(key, sentence.first) < i:
+                continue
             value = (
                 rarity(key, lang)
-                if i > sentence.first and text[word.start].islower() and key not in lists.days
+                if i > sentence.first and text[draft.starts[i]].islower() and key not in lists.days
                 else _value(draft, i, sentence.first, lang, lists)
             )
             if value > 0:
                 weight += value
                 first, last = (i if first < 0 else first), i
-        weight += _extra(draft, index, lists, taken)
+        weight += _extra(draft, index, lists, taken, quoted)
         runs, where = _runs(draft, index, lang, formula) if lang in _WITHOUT_SPACES else (0.0, None)
         weight += runs
         if weight > 0:
             span = where or (sentence.span if first < 0 else Span(draft.words[first].start, draft.words[last].end))
             yield Anchor(span, index, about(draft, index, lists), weight)
+
+
+def _worth(draft: Draft, lang: str, lists: Sense) -> list[int]:
+    """Return the words that may add anything to a sentence: rare ones, days, and what does not begin with a small letter."""
+    values, text, days = map(rarity, draft.keys, repeat(lang)), draft.text, lists.days
+    each = zip(count(), values, draft.keys, draft.starts)
+    return [i for i, value, key, start in each if value or key in days or not text[start].islower()]
 
 
 def _value(draft: Draft, i: int, first: int, lang: str, lists: Sense) -> float:
@@ -123,15 +137,16 @@ def _run_value(run: str, lang: str) -> float:
     return 0.6 if len(run) > 1 else 0.1
 
 
-def _extra(draft: Draft, index: int, lists: Sense, taken: set[int]) -> float:
+def _extra(draft: Draft, index: int, lists: Sense, taken: set[int], quoted: set[int]) -> float:
     """Return what whole sentences add: a quotation, or a memory of what the reader said or did."""
     sentence = draft.sentences[index]
-    extra = _QUOTE_WEIGHT if any(quote.overlaps(sentence.span) for quote in draft.quoted) else 0.0
-    for i in range(sentence.first, sentence.last - 1):
-        if draft.words[i].key in lists.you and i not in taken:
-            following = {draft.words[j].key for j in range(i + 1, min(i + 4, sentence.last))}
-            if following & lists.told:
-                return extra + _TOLD_WEIGHT
+    extra = _QUOTE_WEIGHT if index in quoted else 0.0
+    keys = draft.keys[sentence.first : sentence.last]
+    if lists.you.isdisjoint(keys) or lists.told.isdisjoint(keys):
+        return extra
+    for i, key in enumerate(keys):
+        if key in lists.you and sentence.first + i not in taken and not lists.told.isdisjoint(keys[i + 1 : i + 4]):
+            return extra + _TOLD_WEIGHT
     return extra
 
 
@@ -140,11 +155,11 @@ def about(draft: Draft, index: int, lists: Sense) -> About:
 
     "We" alone is the writer's firm, not the two of them, unless what "we" did is a meeting.
     """
-    words = [word.key for word in draft.sentence_words(index)]
-    keys = set(words)
-    together = any(word in lists.we and lists.met & set(words[i + 1 : i + 5]) for i, word in enumerate(words))
-    if together or ("both" in keys and keys & lists.we):
+    sentence = draft.sentences[index]
+    keys = draft.keys[sentence.first : sentence.last]
+    ours = not lists.we.isdisjoint(keys)
+    if ours and ("both" in keys or any(key in lists.we and not lists.met.isdisjoint(keys[i + 1 : i + 5]) for i, key in enumerate(keys))):
         return About.SHARED
-    if keys & lists.you:
+    if not lists.you.isdisjoint(keys):
         return About.READER
-    return About.WRITER if keys & (lists.i | lists.we) else About.THING
+    return About.WRITER if ours or not lists.i.isdisjoint(keys) else About.THING

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import lru_cache
+from itertools import chain, count, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -13,11 +15,13 @@ from rules.fold import fold, key
 from rules.frequency import zipf
 from rules.model import TELLING, Context, ContextMatch, Contradiction, Draft, Fact, Span
 from rules.relations import alike, fields_of, in_idioms, same_field, stem
-from rules.text import WORD
+from rules.text import WORD, sentence_at
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
+
+    from rules.model import Word
 
 
 _COMMON = 6.0
@@ -70,33 +74,36 @@ _FIELD, _FIELDS = 0.55, 0.8
 _MANY = 2
 _COMPOUND = 7
 """Letters from which a word may be a compound that ends in another."""
-
-
-class _Token(NamedTuple):
-    key: str
-    start: int
-    end: int
-    sentence: int
+_EDGE = 2
+"""Letters at the beginning, or at the end, that two words share if they are alike: what a misspelling leaves."""
+_TOLD = frozenset({"met", "topic", "why"})
+_SPOKEN = frozenset({"body", "greeting"})
 
 
 class _Known(NamedTuple):
-    """A telling word: without its "'s", its stem, how it may be looked up (by its first letter, as a compound), and its fields."""
+    """A telling word: without its "'s", its stem, how it may be looked up (by its first letters, by its last), and its fields."""
 
     bare: str
     stem: str
-    begins: tuple[str, ...]
+    head: str
+    tail: str
     fields: frozenset[int]
+    marks: tuple[str | int, ...]
+    """All of that together: words that share none of it are not alike."""
 
 
 class _Reading(NamedTuple):
-    """A draft as the facts see it: the telling words of its body, and where each stem, beginning and small field stands among them."""
+    """A draft as the facts see it: the telling words of its body, and where each stem, beginning, end and small field stands among them."""
 
     draft: Draft
-    tokens: tuple[_Token, ...]
+    tokens: tuple[Word, ...]
     lang: str
     stems: dict[str, list[int]]
-    begins: dict[str, list[int]]
+    heads: dict[str, list[int]]
+    tails: dict[str, list[int]]
     fields: dict[int, list[int]]
+    told: dict[str, list[str]]
+    """The folded words of each fact, by its text."""
 
 
 class _Reference(NamedTuple):
@@ -108,19 +115,20 @@ class _Reference(NamedTuple):
 
 def match(draft: Draft, context: Context, now: datetime | None, langs: tuple[str, ...]) -> ContextMatch:
     """Return which facts the draft uses, misses and contradicts; every fact is in exactly one of used and missing."""
-    if not context:
+    facts = context.facts()
+    if not facts:
         return ContextMatch()
-    reading = _read(draft, langs[0] if langs else "en", names.parts(context.name) if context.name else ())
+    reading = _read(draft, langs[0] if langs else "en", names.parts(context.name) if context.name else (), facts)
     used: dict[str, Span] = {}
     wrong: list[Contradiction] = []
-    for fact in context.facts():
-        span, contradiction = _judge(reading, fact, context, now)
+    for fact in facts:
+        span, contradiction = _judge(reading, fact, now)
         if contradiction:
             wrong.append(contradiction)
         elif span:
             used[fact.name] = span
-    missing = tuple(fact.name for fact in context.facts() if fact.name not in used)
-    private = tuple(fact.name for fact in context.facts() if fact.field in TELLING and _is_private(fact.text))
+    missing = tuple(fact.name for fact in facts if fact.name not in used)
+    private = tuple(fact.name for fact in facts if fact.field in TELLING and _is_private(fact.text))
     return ContextMatch(used, missing, tuple(wrong), private)
 
 
@@ -129,26 +137,28 @@ def _is_private(text: str) -> bool:
     return bool(_PRIVATE.search(text))
 
 
-def _read(draft: Draft, lang: str, called: tuple[str, ...]) -> _Reading:
-    """Return the telling words of a draft, the reader's name left out, with where each can be found again."""
-    parts = [sentence.part in {"body", "greeting"} for sentence in draft.sentences]
-    tokens: list[_Token] = []
-    stems: dict[str, list[int]] = {}
-    begins: dict[str, list[int]] = {}
-    fields: dict[int, list[int]] = {}
-    idle = in_idioms([word.key for word in draft.words]) if lang == "en" else set()
-    for at, word in enumerate(draft.words):
-        known = _known(word.key, lang)
-        if known is None or at in idle or known.bare in called or not parts[word.sentence]:
+def _read(draft: Draft, lang: str, called: tuple[str, ...], facts: Sequence[Fact]) -> _Reading:
+    """Return the telling words of a draft that may be a word of some fact or of its field, the reader's name left out, with where each can be found again."""
+    parts = [sentence.part in _SPOKEN for sentence in draft.sentences]
+    tokens: list[Word] = []
+    stems, heads, tails = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
+    fields = defaultdict[int, list[int]](list)
+    idle = in_idioms(draft.keys) if lang == "en" else ()
+    told = {fact.text: [key(word) for word in WORD.findall(fold(fact.text).text)] for fact in facts if fact.field != "name"}
+    wanted = _marks(chain.from_iterable(told.values()), lang)
+    each = zip(count(), draft.words, map(_known, draft.keys, repeat(lang)))
+    telling = [(at, word, known) for at, word, known in each if known and not wanted.isdisjoint(known.marks)]
+    for at, word, (bare, root, head, tail, numbers, _) in telling:
+        if at in idle or bare in called or not parts[word.sentence]:
             continue
         i = len(tokens)
-        tokens.append(_Token(known.bare, word.start, word.end, word.sentence))
-        stems.setdefault(known.stem, []).append(i)
-        for begin in known.begins:
-            begins.setdefault(begin, []).append(i)
-        for field in known.fields:
-            fields.setdefault(field, []).append(i)
-    return _Reading(draft, tuple(tokens), lang, stems, begins, fields)
+        tokens.append(word if bare == word.key else word._replace(key=bare))
+        stems[root].append(i)
+        heads[head].append(i)
+        tails[tail].append(i)
+        for number in numbers:
+            fields[number].append(i)
+    return _Reading(draft, tuple(tokens), lang, stems, heads, tails, fields, told)
 
 
 @lru_cache(maxsize=20_000)
@@ -157,7 +167,18 @@ def _known(key: str, lang: str) -> _Known | None:
     bare = key.removesuffix("'s")
     if not _telling(bare, lang):
         return None
-    return _Known(bare, stem(bare), (bare[0], "") if len(bare) >= _COMPOUND else (bare[0],), fields_of(bare))
+    return _placed(bare)
+
+
+def _placed(bare: str) -> _Known:
+    root, fields = stem(bare), fields_of(bare)
+    head, tail = f"{bare[:_EDGE]}-", f"-{bare[-_EDGE:]}"
+    return _Known(bare, root, head, tail, fields, (head, tail, root, *fields))
+
+
+def _marks(words: Iterable[str], lang: str) -> frozenset[str | int]:
+    """Return the marks of some words, the telling ones and the others."""
+    return frozenset(chain.from_iterable([(_known(word, lang) or _placed(word.removesuffix("'s"))).marks for word in words]))
 
 
 @lru_cache(maxsize=20_000)
@@ -165,44 +186,44 @@ def _telling(word: str, lang: str) -> bool:
     return word not in _EMPTY and (len(word) > 2 or word.isdigit()) and (lang != "en" or zipf(word, "en") < _COMMON)  # noqa: PLR2004
 
 
-def _judge(reading: _Reading, fact: Fact, context: Context, now: datetime | None) -> tuple[Span | None, Contradiction | None]:
+def _judge(reading: _Reading, fact: Fact, now: datetime | None) -> tuple[Span | None, Contradiction | None]:
     if fact.field == "name":
         found = names.find(reading.draft, fact.text)
         other = found.other and Contradiction(fact.name, fact.text, found.other.of(reading.draft.text), found.other)
         return found.span, other or None
     if fact.field == "when":
         return _when(reading, fact, now)
-    if reading.lang in {"ja", "zh"} or any("\u3040" <= char <= "\u9fff" for char in fact.text):
+    if reading.lang in {"ja", "zh"} or (not fact.text.isascii() and any("\u3040" <= char <= "\u9fff" for char in fact.text)):
         return _runs(reading.draft, fact.text), None
     if fact.field == "met":
-        return _met(reading, fact, context)
+        return _met(reading, fact)
     span = _topic(reading, fact, _WHY if fact.field == "why" else _TOPIC)
     return span, None if span else _misnamed(reading, fact)
 
 
 def _when(reading: _Reading, fact: Fact, now: datetime | None) -> tuple[Span | None, Contradiction | None]:
     """Judge a day or date: the same one said, another one said of the meeting, or none."""
-    told = dates.moments([key(m[0]) for m in WORD.finditer(fold(fact.text).text)], now)
+    told = dates.moments(reading.told[fact.text], now)
     draft = reading.draft
-    body = [word for word in draft.words if draft.sentences[word.sentence].part in {"body", "greeting"}]
-    said = dates.moments([word.key for word in body], now)
+    parts = [sentence.part in _SPOKEN for sentence in draft.sentences]
+    body = draft.words if all(parts) else [word for word in draft.words if parts[word.sentence]]
+    said = dates.moments(draft.keys if all(parts) else [word.key for word in body], now)
     hit = dates.agree(told, said)
     if hit:
         return Span(body[hit.at].start, body[hit.at].end), None
     for moment in said:
-        sentence = draft.sentence_text(body[moment.at].sentence)
-        if _MEETING.search(sentence) and not _TO_COME.search(sentence):
-            apart = dates.differ(told, [moment])
-            if apart:
+        if dates.differ(told, [moment]):
+            sentence = draft.sentence_text(body[moment.at].sentence)
+            if _MEETING.search(sentence) and not _TO_COME.search(sentence):
                 word = body[moment.at]
                 return None, Contradiction(fact.name, fact.text, draft.text[word.start : word.end], Span(word.start, word.end))
     return None, None
 
 
-def _met(reading: _Reading, fact: Fact, context: Context) -> tuple[Span | None, Contradiction | None]:
+def _met(reading: _Reading, fact: Fact) -> tuple[Span | None, Contradiction | None]:
     """Judge an event: referred to by its telling words, said to have been elsewhere, or left out."""
     found = _refer(reading, fact.text)
-    elsewhere = _elsewhere(reading, fact, context, found)
+    elsewhere = _elsewhere(reading, fact, found)
     if elsewhere:
         return None, elsewhere
     if found and (found.share >= _MET or _proper(reading, fact.text, found)):
@@ -212,24 +233,24 @@ def _met(reading: _Reading, fact: Fact, context: Context) -> tuple[Span | None, 
 
 def _occasion(reading: _Reading, text: str) -> Span | None:
     """Return where the draft names the sort of occasion that the fact is, among words of meeting: "at the trial", "our interview"."""
-    wanted = {stem(key(m[0])) for m in WORD.finditer(fold(text).text)} & _OCCASIONS
-    for token in reading.tokens:
-        if stem(token.key) in wanted:
-            before = reading.draft.text[max(0, token.start - 30) : token.start]
-            after = reading.draft.text[token.end : token.end + 12]
-            if _AT.search(before) or _MINE.match(after):
-                return Span(token.start, token.end)
+    wanted = _OCCASIONS.intersection(map(stem, reading.told[text]))
+    for i in sorted(i for each in wanted for i in reading.stems.get(each, ())):
+        token = reading.tokens[i]
+        before = reading.draft.text[max(0, token.start - 30) : token.start]
+        after = reading.draft.text[token.end : token.end + 12]
+        if _AT.search(before) or _MINE.match(after):
+            return Span(token.start, token.end)
     return None
 
 
-def _elsewhere(reading: _Reading, fact: Fact, context: Context, found: _Reference | None) -> Contradiction | None:
+def _elsewhere(reading: _Reading, fact: Fact, found: _Reference | None) -> Contradiction | None:
     """Return a contradiction when the draft puts the meeting at another place than the fact does."""
-    given = " ".join([fact.text, context.when, context.why, *context.topics])
-    known = {key(m[0]) for m in WORD.finditer(fold(given).text)}
     told = _PLACE.search(fact.text)
-    if not told and not any(word.key in _TALKS for word in reading.draft.words):
+    open_to = _places(reading, found, told=bool(told))
+    if not open_to:
         return None
-    for index in reading.draft.own():
+    known = set(chain.from_iterable(reading.told.values()))
+    for index in open_to:
         sentence, start = reading.draft.sentence_text(index), reading.draft.sentences[index].span.start
         said = _PLACE.search(sentence)
         if told and said and found and found.exact >= _MANY and start <= found.span.start < reading.draft.sentences[index].span.end:
@@ -244,6 +265,15 @@ def _elsewhere(reading: _Reading, fact: Fact, context: Context, found: _Referenc
             ):
                 return Contradiction(fact.name, fact.text, occasion[0], Span(start + occasion.start(), start + occasion.end()))
     return None
+
+
+def _places(reading: _Reading, found: _Reference | None, *, told: bool) -> list[int]:
+    """Return the sentences in which another place may be named: those that speak of a talk, and the one that refers to the event."""
+    draft = reading.draft
+    near = {sentence_at(draft, found.span.start)} if told and found and found.exact >= _MANY else set()
+    if (not found or found.share < _MET) and not _TALKS.isdisjoint(draft.keys):
+        near.update(word.sentence for word in draft.words if word.key in _TALKS)
+    return [index for index in draft.own() if index in near] if near else []
 
 
 def _is_time(word: str) -> bool:
@@ -275,7 +305,7 @@ def _topic(reading: _Reading, fact: Fact, threshold: float) -> Span | None:
 
 def _refer(reading: _Reading, text: str) -> _Reference | None:
     """Return the best evidence for a fact within neighbouring sentences: the share of its telling words that are met there."""
-    wanted = [word for word in dict.fromkeys(key(m[0]).removesuffix("'s") for m in WORD.finditer(fold(text).text)) if _telling(word, reading.lang)]
+    wanted = [word for word in dict.fromkeys([word.removesuffix("'s") for word in reading.told[text]]) if _telling(word, reading.lang)]
     if not wanted:
         return None
     weights = {word: _weight(word, reading.lang, len(word) > 1) for word in wanted}
@@ -289,13 +319,16 @@ def _refer(reading: _Reading, text: str) -> _Reference | None:
 def _said(reading: _Reading, word: str) -> list[int]:
     """Return which telling words of the draft are this one: of one stem, misspelt, or compounds of it."""
     found = set(reading.stems.get(stem(word), ()))
-    nearby = {*reading.begins.get(word[0], ()), *(reading.begins.get("", ()) if len(word) < _COMPOUND else range(len(reading.tokens)))}
-    found.update(i for i in nearby - found if alike(word, reading.tokens[i].key))
+    long = len(word) >= _COMPOUND
+    for i in {*reading.heads.get(f"{word[:_EDGE]}-", ()), *reading.tails.get(f"-{word[-_EDGE:]}", ())} - found:
+        other = reading.tokens[i].key
+        if (long or other[0] == word[0] or len(other) >= _COMPOUND) and alike(word, other):
+            found.add(i)
     return sorted(found)
 
 
 def _evidence(
-    tokens: Sequence[_Token], near: range, weights: dict[str, float], exact: dict[str, list[int]], related: dict[str, list[int]]
+    tokens: Sequence[Word], near: range, weights: dict[str, float], exact: dict[str, list[int]], related: dict[str, list[int]]
 ) -> _Reference | None:
     """Return what neighbouring sentences say of a fact; each word of the draft counts for one word of the fact only."""
     taken: set[int] = set()

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -31,9 +31,23 @@ _ORDINAL = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?$")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "a": 1, "an": 1}
 _UNITS = {"day": 1, "days": 1, "week": 7, "weeks": 7, "month": 30, "months": 30, "year": 365, "years": 365, "night": 1, "nights": 1, "fortnight": 14}
-_THIS = re.compile(
-    r"\b(this morning|this afternoon|this evening|last night|last week|last month|last year|last summer|earlier today|the other day|just now)\b"
+_THIS = frozenset(
+    {
+        "this morning",
+        "this afternoon",
+        "this evening",
+        "last night",
+        "last week",
+        "last month",
+        "last year",
+        "last summer",
+        "earlier today",
+        "the other day",
+        "just now",
+    }
 )
+_TELLING = frozenset(f"{word}{end}" for word in (*_WORDS, *_UNITS, *(said.split()[-1] for said in _THIS)) for end in ("", "'s"))
+"""Words that a statement of time may be, or end with; all others are passed over."""
 _SAME = {
     "this morning": "today", "this afternoon": "today", "this evening": "today", "earlier today": "today", "just now": "today", "last night": "yesterday",
 }  # fmt: skip
@@ -47,32 +61,46 @@ class Moment(NamedTuple):
     at: int
 
 
-def moments(words: list[str], now: datetime | None = None) -> list[Moment]:
+def moments(words: Sequence[str], now: datetime | None = None) -> list[Moment]:
     """Return the statements of time in folded words; with `now`, near ones are given as days as well."""
     found: list[Moment] = []
-    words = [word.removesuffix("'s") for word in words]
-    for i, word in enumerate(words):
+    near: list[Moment] = []
+    for i in [i for i, word in enumerate(words) if word in _TELLING or ((word < ":" or word > "{") and word[:1].isdigit())]:
+        word = _bare(words[i])
         if word in _WORDS and not (word in {"may", "mar", "sat", "sun", "march"} and not _dated(words, i)):
             found.append(Moment(*_WORDS[word], i))
         elif word[:1].isdigit() and _YEAR.match(word):
             found.append(Moment("year", word, i))
         elif word[:1].isdigit() and _ORDINAL.match(word) and _dated(words, i):
             found.append(Moment("date", _ORDINAL.sub(r"\1", word), i))
-        elif word in _UNITS and i and (words[i - 1] in _NUMBERS or words[i - 1].isdigit()):
-            count = _NUMBERS.get(words[i - 1]) or int(words[i - 1])
-            found.append(Moment("ago", f"{count} {word.rstrip('s')}", i - 1))
-    text = " ".join(words)
-    found += [Moment("near", _SAME.get(m[1], m[1]), text[: m.start()].count(" ")) for m in _THIS.finditer(text)]
+        elif word in _UNITS and i and (_bare(words[i - 1]) in _NUMBERS or _bare(words[i - 1]).isdigit()):
+            before = _bare(words[i - 1])
+            found.append(Moment("ago", f"{_NUMBERS.get(before) or int(before)} {word.rstrip('s')}", i - 1))
+        near += _near(words, i)
+    found += near
     return found + list(_days(found, now))
 
 
-def _dated(words: list[str], i: int) -> bool:
+def _bare(word: str) -> str:
+    return word.removesuffix("'s")
+
+
+def _near(words: Sequence[str], i: int) -> Iterable[Moment]:
+    """Yield what is said relative to now in the words that end at a place: "this morning", "the other day"."""
+    for first in (i - 1, i - 2):
+        said = " ".join(map(_bare, words[first : i + 1])) if first >= 0 else ""
+        if said in _THIS:
+            yield Moment("near", _SAME.get(said, said), first)
+
+
+def _dated(words: Sequence[str], i: int) -> bool:
     """Tell whether a bare number, or a word such as "may", stands in a date."""
-    around = {*words[max(0, i - 2) : i], *words[i + 1 : i + 3]}
-    if words[i].isdigit():
-        return bool(around & set(_MONTHS)) or (i > 0 and words[i - 1] == "the" and not set(words[i + 1 : i + 2]) & set(_UNITS))
+    word = _bare(words[i])
+    around = {*map(_bare, words[max(0, i - 2) : i]), *map(_bare, words[i + 1 : i + 3])}
+    if word.isdigit():
+        return bool(around & set(_MONTHS)) or (i > 0 and _bare(words[i - 1]) == "the" and not set(map(_bare, words[i + 1 : i + 2])) & set(_UNITS))
     return (
-        words[i][:1].isdigit()
+        word[:1].isdigit()
         or bool(
             around & {"in", "on", "of", "last", "next", "every", "this", "since", "until", "by", "night", "at", "early", "late", "after", "before"}
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import insort
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,13 +21,15 @@ from rules.model import (
     Verdict,
     Weight,
 )
-from rules.text import covered, read, sentence_at
+from rules.text import covered, overlap, read, sentence_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from rules.finders import Match
     from rules.model import Anchor, Answered, ContextMatch, Draft, Example, Point, Rule
 
+_SLOT = re.compile(r"\{(\w+)\}")
 _ORDER = {Weight.HARD: 0, Weight.MEDIUM: 1, Weight.SOFT: 2}
 _ANYONE = 0.75
 """Detail below which a sentence would fit anyone."""
@@ -83,19 +86,22 @@ def _strangers(scene: Scene) -> frozenset[str]:
     """Return the words of the reader's name and of the signature, which prove nothing."""
     draft = scene.draft
     names = {word.casefold() for word in re.findall(r"\w+", scene.context.name)}
-    for i, sentence in enumerate(draft.sentences):
+    for sentence in draft.sentences:
         if sentence.part in {"greeting", "signature"}:
-            names.update(word.key for word in draft.sentence_words(i))
+            names.update(draft.keys[sentence.first : sentence.last])
     return frozenset(names)
 
 
 def _met(pack: packs.Pack, scene: Scene) -> Iterable[Met]:
     """Yield the rules met in a draft, overlaps resolved: the longest wins, a hard one always."""
-    matches = list(pack.matcher.find(scene.draft))
+    rules = len(pack.rules)
+    matches: list[Match] = []
     innocent: dict[int, list[Span]] = {}
-    if any(pack.rules[m.owner].unless for m in matches):
-        for match in pack.innocent.find(scene.draft):
-            innocent.setdefault(match.owner, []).append(match.span)
+    for match in pack.matcher.find(scene.draft):
+        if match.owner < rules:
+            matches.append(match)
+        else:
+            innocent.setdefault(match.owner - rules, []).append(match.span)
     found = [Met(pack.rules[m.owner], m.span) for m in matches if not any(m.span.overlaps(span) for span in innocent.get(m.owner, ()))]
     for i, pattern in pack.patterns:
         found += [Met(pack.rules[i], Span(*m.span())) for m in pattern.finditer(scene.draft.text)]
@@ -136,9 +142,9 @@ def _resolved(found: Sequence[Met]) -> list[Met]:
     kept: list[Met] = []
     spans: list[Span] = []
     for met in sorted(found, key=_precedence):
-        if met.span and not any(met.span.overlaps(span) for span in spans):
+        if met.span and not overlap(spans, met.span):
             kept.append(met)
-            spans.append(met.span)
+            insort(spans, met.span)
     return sorted(kept, key=lambda m: m.span or Span(0, 0))
 
 
@@ -190,7 +196,7 @@ def _unreadable(scene: Scene, met: Sequence[Met], with_pack: tuple[str, ...]) ->
     draft = scene.draft
     if not draft.text.strip():
         return "empty"
-    if not any(not word.key.startswith(("http", "www.")) for word in draft.words):
+    if all(key.startswith(("http", "www.")) for key in draft.keys):
         return "no_words"
     if not with_pack and scene.langs and not any(m.rule.weight is Weight.HARD for m in met):
         return "no_pack"
@@ -199,7 +205,8 @@ def _unreadable(scene: Scene, met: Sequence[Met], with_pack: tuple[str, ...]) ->
 
 def _findings(scene: Scene, met: Sequence[Met], details: Sequence[Anchor], said: Verdict | None) -> tuple[Finding, ...]:
     """Return what is worth saying: hard ones always; the rest unless forgiven, quiet, or a single worn phrase."""
-    kept = [m for m in met if m.rule.weight is Weight.HARD or not (scene.quiet or _forgiven(scene, m, details, said))]
+    by_sentence = {detail.sentence: detail for detail in details}
+    kept = [m for m in met if m.rule.weight is Weight.HARD or not (scene.quiet or _forgiven(scene, m, by_sentence, said))]
     if said is not Verdict.FORM_LETTER:
         kept = _clusters(kept, said)
     ordered = sorted(kept, key=lambda m: (_ORDER[m.rule.weight], m.span or Span(len(scene.draft.text), 0)))
@@ -226,12 +233,13 @@ def _clusters(kept: list[Met], said: Verdict | None) -> list[Met]:
     return [m for m in kept if m.rule.weight is not Weight.SOFT]
 
 
-def _forgiven(scene: Scene, met: Met, details: Sequence[Anchor], said: Verdict | None) -> bool:
+def _forgiven(scene: Scene, met: Met, details: Mapping[int, Anchor], said: Verdict | None) -> bool:
     """Tell whether a concrete detail about the reader, in the same or the next sentence, makes a formula innocent."""
     if met.rule.anchored == "keep" or met.span is None:
         return False
     index = sentence_at(scene.draft, met.span.start)
-    near = sum(d.weight for d in details if d.sentence in {index, index + 1} and (d.about in PERSONAL or met.rule.family in _NEWS))
+    beside = [details[i] for i in (index, index + 1) if i in details]
+    near = sum(d.weight for d in beside if d.about in PERSONAL or met.rule.family in _NEWS)
     needed = {Verdict.FORM_LETTER: 4.0, Verdict.NEEDS_CONTEXT: 1.2}.get(said or Verdict.READY, anchors.ENOUGH)
     needed *= 0.6 if met.rule.family in _NEWS else 1.0
     return near >= needed * (1.5 if met.rule.anchored == "soften" and said is not Verdict.READY else 1.0)
@@ -248,7 +256,7 @@ def _finding(scene: Scene, met: Met) -> Finding:
 
 def _fill(words: str, slots: dict[str, str]) -> str:
     """Return a sentence with its `{slots}` filled; the draft's own braces stay as they are."""
-    return re.sub(r"\{(\w+)\}", lambda m: slots.get(m[1], m[0]), words)
+    return _SLOT.sub(lambda m: slots.get(m[1], m[0]), words) if "{" in words else words
 
 
 def _anyone(scene: Scene, details: Sequence[Anchor]) -> tuple[int, ...]:

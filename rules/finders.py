@@ -1,39 +1,34 @@
 """Phrases to one compiled matcher over a set of languages: candidates by their rarest word, then verification.
 
 Every word of the catalogue becomes one character, so that a draft is a short string and a phrase a small regular expression over it.
-A phrase is tried only where all the words that it cannot do without stand in the draft. Repetition is always bounded, hence no
-pattern can backtrack exponentially. Syntax of a phrase (docs/add-a-rule.md): `(a|b c)` may be there, `{a|b c}` is one of, `_` one word,
-`*` up to three words, `#` a number, `<Name>` one to four capitalised words, `<link>` an address, `^` begins a sentence, `$` ends it,
-`~` runs on to the end of the clause.
+A phrase is tried only where all the words that it cannot do without stand in the draft, neighbours side by side. Repetition is always
+bounded, hence no pattern can backtrack exponentially.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from itertools import chain
+from itertools import accumulate, chain, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz.distance import OSA, Levenshtein
 
-from rules.fold import fold, key
 from rules.frequency import bits, known, zipf
 from rules.model import Span
+from rules.phrases import LEAST, LINK, NUMBER, OTHER, STOP, Parser, PhraseError
 from rules.text import WORD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from rules.model import Draft, Word
+    from rules.phrases import Parsed, Run
 
-NUMBER, OTHER, STOP, LINK = "\x01", "\x02", "\x03", "\x04"
-_CLOSING = frozenset(")}|")
 _CLASSES = frozenset({NUMBER, OTHER, STOP, LINK})
-_FIRST = 0xF0000
-_GAP = f"[^{STOP}]"
-_NAME = f"({_GAP}{{1,4}}?)"
-_NAMES_AT_END = f"({_GAP}{{1,4}})"
-_SIMPLE = {"*": f"{_GAP}{{0,3}}?", "_": _GAP, "#": NUMBER, "<name>": _NAME, "<link>": LINK}
+_FIRST = 0x100
+"""The character of the first catalogue word: within the plane for which the engine of regular expressions has its short cuts."""
 _LONG = 6
 """Letters that a word needs before one misspelling in it is forgiven."""
 _FUZZY_WORDS = 6
@@ -42,22 +37,15 @@ _FUZZY_BITS = 50.0
 _NEGATIONS = frozenset(
     {"not", "no", "never", "without", "nicht", "kein", "ne", "pas", "nunca", "não", "nao", "non", "niet", "inte", "nie", "नहीं", "nahi", "mat"}
 )
-_TOKEN = re.compile(r"\(|\)|\{|\}|\||\*|(?<!\w)_(?!\w)|#|<name>|<link>|~|\^|\$|[^(){}|*#<~^$]+")
 _CLAUSE_END = re.compile(
     r"[,.:](?!\d)|[;!?()\n\u2013\u2014\u2026\u3002\u3001\uff01\uff1f\u0964]|\s[-\u2013]\s"
     r"|\s(?:but|because|which|so|while|or if|and (?:i|we|are|is|would|have|will|was|looking|let|your|you|my|our|hope|how|can|could|want|wanted|think|thought|believe|has|been))\b",
     re.IGNORECASE,
 )
-LEAST = 20.0
-"""Information that any match of a phrase holds, unless it is a whole sentence: "if you" has 15 bits, "any thoughts" 23."""
 _MEMO, _LONGEST = 20_000, 40
 """Words whose characters are remembered, and how long they may be: what one process reads cannot fill its memory."""
 _CLAUSE = 140
 """Characters that `~` may run on at most."""
-
-
-class PhraseError(ValueError):
-    """A phrase that cannot be read; the message says why."""
 
 
 class Match(NamedTuple):
@@ -71,16 +59,35 @@ class Match(NamedTuple):
 class _Phrase:
     """One compiled phrase; its pattern is compiled when it first becomes a candidate."""
 
-    __slots__ = ("_pattern", "clauses", "owner", "source", "tail")
+    __slots__ = ("_pattern", "before", "choices", "most", "needs", "owner", "source", "tail")
 
-    def __init__(self, owner: int, source: str, clauses: tuple[frozenset[str], ...], *, tail: bool) -> None:
-        self.owner, self.source, self.clauses, self.tail = owner, source, clauses, tail
+    def __init__(self, owner: int, parts: Parsed, rarest: Callable[[str], str]) -> None:
+        self.owner, self.source, self.most, self.tail = owner, parts.source, parts.most, parts.tail
+        self.before = parts.clauses[0].before
+        others = [clause.runs for clause in parts.clauses[1:]]
+        self.needs = tuple([run for runs in others for run in runs if len(runs) == 1])
+        self.choices = tuple([frozenset(map(rarest, runs)) for runs in others if len(runs) > 1])
         self._pattern: re.Pattern[str] | None = None
 
-    def pattern(self) -> re.Pattern[str]:
+    def fits(self, present: frozenset[str], text: str) -> bool:
+        """Tell whether what the phrase cannot do without may stand in the word characters, besides its rarest words."""
+        for run in self.needs:
+            if run not in text:
+                return False
+        return not any(map(present.isdisjoint, self.choices))
+
+    def found(self, text: str, runs: Sequence[str]) -> Iterable[re.Match[str]]:
+        """Return where the phrase stands in word characters; only looked at is what is near those of its rarest words that stand there."""
         if self._pattern is None:
             self._pattern = re.compile(self.source)
-        return self._pattern
+        first, last = text.find(runs[0]), text.rfind(runs[0])
+        if len(runs) > 1:
+            first, last = min(map(text.find, runs)), max(map(text.rfind, runs))
+        begin = first - self.before if first > self.before else 0
+        if first < last:
+            return self._pattern.finditer(text, begin, last + self.most + 1)
+        only = self._pattern.search(text, begin, last + self.most + 1)
+        return (only,) if only else ()
 
 
 class _Fuzzy(NamedTuple):
@@ -94,38 +101,54 @@ class _Fuzzy(NamedTuple):
 class Matcher:
     """All phrases of some languages, compiled together. Immutable in meaning; safe to share between threads."""
 
-    def __init__(self, phrases: Sequence[tuple[int, str]], same: Mapping[str, str] | None = None, *, least: float = LEAST) -> None:
+    def __init__(
+        self,
+        phrases: Sequence[tuple[int, str]],
+        same: Mapping[str, str] | None = None,
+        *,
+        least: float = LEAST,
+        loose: Sequence[tuple[int, str]] = (),
+    ) -> None:
         """Compile `(owner, phrase)` pairs; `same` maps a spelling or contraction to the words it stands for.
 
-        `least` is the information in bits that any match must hold; a phrase that would match with less raises PhraseError.
+        `least` is the information in bits that any match must hold; a phrase that would match with less raises PhraseError. The `loose`
+        ones may match with any.
         """
         self._same = {word: tuple(m[0] for m in WORD.finditer(words)) for word, words in (same or {}).items()}
         self._chars: dict[str, str] = {}
         self._order: list[str] = []
         self._shares: dict[str, float] = {}
         self._near: dict[str, str] | None = None
-        self._memo: dict[str, str] = {}
-        runs: dict[str, _Run] = {}
+        self._memo: dict[str, str] = {"": STOP}
+        runs: dict[str, Run] = {}
         self._negations = frozenset(self._char_of(word) for word in sorted(_NEGATIONS))
-        parsed = [(owner, text, _Parser(text, self._char_of, self._share, runs, least=least).parse()) for owner, text in phrases]
-        self._index: dict[str, list[_Phrase]] = defaultdict(list)
+        parsed = [(owner, text, Parser(text, self._char_of, self._share, runs, least=least).parse()) for owner, text in phrases]
+        parsed += [(owner, text, Parser(text, self._char_of, self._share, runs, least=0.0).parse()) for owner, text in loose]
+        self._runs: dict[str, list[_Phrase]] = defaultdict(list)
+        self._index: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self._halves: dict[str, list[_Fuzzy]] = defaultdict(list)
         for owner, text, parts in parsed:
             self._add(owner, text, parts)
 
-    def _add(self, owner: int, text: str, parts: _Parsed) -> None:
+    def _add(self, owner: int, text: str, parts: Parsed) -> None:
         if not parts.clauses:
             msg = f"a phrase needs at least one word: {text!r}"
             raise PhraseError(msg)
-        phrase = _Phrase(owner, parts.source, parts.clauses[1:], tail=parts.tail)
-        for char in sorted(parts.clauses[0]):
-            self._index[char].append(phrase)
+        phrase = _Phrase(owner, parts, self._rarest)
+        for run in sorted(parts.clauses[0].runs):
+            if run not in self._runs:
+                rarest = self._rarest(run)
+                self._index[rarest].append((self._rarest(run.replace(rarest, "") or run), run))
+            self._runs[run].append(phrase)
         plain = parts.plain
         if len(plain) >= _FUZZY_WORDS and not parts.edged and self._information(plain) >= _FUZZY_BITS:
             cut = len(plain) // 2
             fuzzy = _Fuzzy(owner, plain[:cut], plain[cut:])
             for half in {fuzzy.left, fuzzy.right}:
-                self._halves[min(half, key=lambda char: (self._share(char), char))].append(fuzzy)
+                self._halves[self._rarest(half)].append(fuzzy)
+
+    def _rarest(self, chars: str) -> str:
+        return chars if len(chars) == 1 else min(chars, key=lambda char: (self._share(char), char))
 
     def _share(self, char: str) -> float:
         """Return how likely a word of a draft is this one."""
@@ -152,10 +175,11 @@ class Matcher:
 
     def encode(self, draft: Draft) -> _Encoded:
         """Return the draft as one character a word, with a mark between sentences."""
-        memo, spell = self._memo, self._spell
-        parts = [memo.get(word.key) or spell(word.key) for word in draft.words]
-        sentences = ["".join(parts[s.first : s.last]) for s in draft.sentences if s.last > s.first]
-        return _Encoded(draft, f"{STOP}{STOP.join(sentences)}{STOP}", parts)
+        parts = list(map(self._memo.get, draft.line, repeat("")))
+        if "" in parts:
+            for i in [i for i, part in enumerate(parts) if not part]:
+                parts[i] = self._spell(draft.line[i])
+        return _Encoded(draft, parts)
 
     def _spell(self, word: str) -> str:
         """Return the characters of a word: its own, those it stands for, a number, a link, or those of a word one misspelling away."""
@@ -196,35 +220,38 @@ class Matcher:
     def find(self, draft: Draft) -> Iterator[Match]:
         """Yield every phrase met in the draft, overlapping ones included; one with a changed word only where its rule has no exact match."""
         encoded = self.encode(draft)
-        text, present = encoded.text, frozenset(encoded.text)
+        text = encoded.text
+        present = frozenset(text)
         exact: dict[int, list[Span]] = defaultdict(list)
-        for phrase in self._candidates(present):
-            for found in phrase.pattern().finditer(text):
+        for phrase, runs in self._candidates(present, text).items():
+            for found in phrase.found(text, runs):
                 match = encoded.match(phrase, found)
                 if match:
                     exact[match.owner].append(match.span)
                     yield match
-        for char in present & self._halves.keys():
-            for fuzzy in self._halves[char]:
-                if fuzzy.left in text or fuzzy.right in text:
-                    for span in self._differing(fuzzy, encoded):
-                        if not any(span.overlaps(other) for other in exact[fuzzy.owner]):
-                            exact[fuzzy.owner].append(span)
-                            yield Match(fuzzy.owner, span, changed=True)
+        for fuzzy in self._alike(present, text):
+            for span in self._differing(fuzzy, encoded):
+                if not any(span.overlaps(other) for other in exact[fuzzy.owner]):
+                    exact[fuzzy.owner].append(span)
+                    yield Match(fuzzy.owner, span, changed=True)
 
-    def _candidates(self, present: frozenset[str]) -> Iterator[_Phrase]:
-        """Yield the phrases whose every needed word stands in the draft, each once."""
+    def _candidates(self, present: frozenset[str], text: str) -> dict[_Phrase, list[str]]:
+        """Return the phrases of which all that they cannot do without stands in the draft, with those of their rarest words that do."""
         index = self._index
-        tried: set[int] = set()
-        for char in present & index.keys():
-            for phrase in index[char]:
-                for clause in phrase.clauses:
-                    if clause.isdisjoint(present):
-                        break
-                else:
-                    if id(phrase) not in tried:
-                        tried.add(id(phrase))
-                        yield phrase
+        met: dict[_Phrase, list[str]] = {}
+        for run in [run for char in present & index.keys() for other, run in index[char] if other in present and run in text]:
+            for phrase in self._runs[run]:
+                if phrase in met:
+                    met[phrase].append(run)
+                elif phrase.fits(present, text):
+                    met[phrase] = [run]
+        return met
+
+    def _alike(self, present: frozenset[str], text: str) -> list[_Fuzzy]:
+        """Return the phrases of which one half stands in the draft, the longest first."""
+        halves = self._halves
+        met = [fuzzy for char in present & halves.keys() for fuzzy in halves[char] if fuzzy.left in text or fuzzy.right in text]
+        return sorted(set(met), key=_longest)
 
     def _differing(self, fuzzy: _Fuzzy, encoded: _Encoded) -> Iterator[Span]:
         """Yield places where one half stands unchanged and the other differs by exactly one word."""
@@ -242,27 +269,22 @@ class Matcher:
 class _Encoded:
     """A draft as word characters; which word stands behind a character is worked out when somebody asks."""
 
-    __slots__ = ("_draft", "_owners", "_parts", "text")
+    __slots__ = ("_draft", "_ends", "_parts", "text")
 
-    def __init__(self, draft: Draft, text: str, parts: list[str]) -> None:
-        self._draft, self.text, self._parts = draft, text, parts
-        self._owners: list[int] = []
+    def __init__(self, draft: Draft, parts: list[str]) -> None:
+        self._draft, self._parts, self.text = draft, parts, "".join(parts)
+        self._ends: list[int] = []
 
     def word(self, at: int) -> Word:
         """Return the word behind the character at a place."""
-        if not self._owners:
-            sentence = -1
-            for i, (word, part) in enumerate(zip(self._draft.words, self._parts, strict=True)):
-                if word.sentence != sentence:
-                    self._owners.append(-1)
-                    sentence = word.sentence
-                self._owners += [i] * len(part)
-        return self._draft.words[self._owners[at]]
+        if not self._ends:
+            self._ends = list(accumulate(map(len, self._parts)))
+        return self._draft.words[self._draft.seats[bisect_right(self._ends, at)]]
 
     def match(self, phrase: _Phrase, found: re.Match[str]) -> Match | None:
         """Return where a phrase stands, or none when a slot for names holds something else."""
         start, stop = found.span()
-        for group in range(1, found.re.groups + 1):
+        for group in range(1, found.re.groups + 1) if found.lastindex else ():
             a, b = found.span(group)
             named = a
             while named < b and not self._draft.text[self.word(named).start].islower():
@@ -272,7 +294,8 @@ class _Encoded:
             stop = named if b == stop else stop
         if stop <= start:
             return None
-        first, last = self.word(start), self.word(stop - 1)
+        first = self.word(start)
+        last = self.word(stop - 1) if stop - start > 1 else first
         end = clause_end(self._draft, last.end, last.sentence) if phrase.tail else last.end
         return Match(phrase.owner, Span(first.start, end), changed=False)
 
@@ -289,10 +312,12 @@ def _one_change(text: str, edge: int, other: str, *, after: bool) -> tuple[int, 
 
 def clause_end(draft: Draft, offset: int, sentence: int) -> int:
     """Return where the last word of a clause ends in which an offset stands, at most `_CLAUSE` characters on and never past the sentence."""
-    limit = min(draft.sentences[sentence].span.end, offset + _CLAUSE)
+    span, first, last, _ = draft.sentences[sentence]
+    limit = min(span.end, offset + _CLAUSE)
     match = _CLAUSE_END.search(draft.text, offset, limit)
     stop = match.start() if match else limit
-    return max((word.end for word in draft.sentence_words(sentence) if word.end <= stop), default=offset)
+    at = bisect_right(draft.ends, stop, first, last) - 1
+    return draft.ends[at] if at >= first else offset
 
 
 def _deletions(word: str) -> Iterator[str]:
@@ -301,107 +326,5 @@ def _deletions(word: str) -> Iterator[str]:
         yield word[:i] + word[i + 1 :]
 
 
-class _Run(NamedTuple):
-    """Part of a phrase: its expression, and the least information in bits with which it matches."""
-
-    source: str
-    told: float = 0.0
-    clauses: tuple[frozenset[str], ...] = ()
-    """Of each set, at least one character stands in every match."""
-
-
-class _Parsed(NamedTuple):
-    """A phrase, parsed: its expression, what every match holds (the rarest first), and its plain words."""
-
-    source: str
-    clauses: tuple[frozenset[str], ...]
-    plain: str
-    tail: bool
-    edged: bool
-
-
-class _Parser:
-    """A phrase, read from left to right into a regular expression over word characters."""
-
-    def __init__(self, text: str, char_of: Callable[[str], str], share: Callable[[str], float], runs: dict[str, _Run], *, least: float) -> None:
-        self._text = text
-        self._char_of, self._share, self._runs = char_of, share, runs
-        self._least = least
-        self._tokens = [m[0] for m in _TOKEN.finditer(fold(text).text)]
-        self._at = 0
-        self._plain: list[str] = []
-        self._tail = self._edged = False
-        self._start = self._end = False
-
-    def parse(self) -> _Parsed:
-        """Return the compiled parts, or raise PhraseError."""
-        run = self._sequence(depth=0)
-        source, told = run.source, run.told
-        if self._at < len(self._tokens):
-            self._fail(f"unexpected {self._tokens[self._at]!r}")
-        if told < self._least and not (self._start and self._end):
-            self._fail("too little of it is needed to match, so it would match anything: make less optional")
-        if source.endswith(_NAME):
-            source = source.removesuffix(_NAME) + _NAMES_AT_END
-        return _Parsed(source, tuple(sorted(run.clauses, key=self._common)), "".join(self._plain), self._tail, self._edged)
-
-    def _common(self, clause: frozenset[str]) -> float:
-        """Return how likely a draft holds one of these characters: the shares of running text that their words have."""
-        return sum(self._share(char) for char in clause)
-
-    def _fail(self, why: str) -> None:
-        msg = f"{why} in the phrase {self._text!r}"
-        raise PhraseError(msg)
-
-    def _sequence(self, depth: int) -> _Run:
-        """Return the expression of a run of elements, and the least that it takes to match."""
-        source, told = "", 0.0
-        clauses: tuple[frozenset[str], ...] = ()
-        while self._at < len(self._tokens) and self._tokens[self._at] not in _CLOSING:
-            run = self._element(self._tokens[self._at], depth)
-            source, told, clauses = source + run.source, told + run.told, clauses + run.clauses
-        return _Run(source, told, clauses)
-
-    def _element(self, token: str, depth: int) -> _Run:
-        self._at += 1
-        if token in {"(", "{"}:
-            return self._group(token, depth)
-        if token == "^":
-            self._edged = self._start = True
-            return _Run(f"(?<={STOP})")
-        if token == "$":
-            self._edged = self._end = True
-            return _Run(f"(?={STOP})")
-        if token == "~":
-            self._tail = self._edged = True
-            return _Run("")
-        if token in _SIMPLE:
-            self._edged = self._edged or token in {"*", "_", "<name>"}
-            return _Run(_SIMPLE[token], LEAST / 2 * (token in {"<name>", "<link>"}))
-        run = self._runs.get(token)
-        if run is None:
-            words = [key(m[0]) for m in WORD.finditer(token)]
-            chars = "".join(self._char_of(word) for word in words)
-            run = _Run(chars, sum(bits(word) for word in words if not word[0].isdigit()), tuple(frozenset(char) for char in chars))
-            self._runs[token] = run
-        if depth == 0:
-            self._plain.append(run.source)
-        return run
-
-    def _group(self, opening: str, depth: int) -> _Run:
-        closing = ")" if opening == "(" else "}"
-        choices = [self._sequence(depth + 1)]
-        while self._at < len(self._tokens) and self._tokens[self._at] == "|":
-            self._at += 1
-            choices.append(self._sequence(depth + 1))
-        if self._at >= len(self._tokens) or self._tokens[self._at] != closing:
-            self._fail(f"no {closing!r} for {opening!r}")
-        self._at += 1
-        if opening == "{" and depth == 0:
-            self._edged = True
-        source = f"(?:{'|'.join(choice.source for choice in choices)})"
-        if opening == "(":
-            return _Run(f"{source}?")
-        rarest = [min(choice.clauses, key=self._common, default=frozenset()) for choice in choices]
-        clause = (frozenset().union(*rarest),) if all(rarest) else ()
-        return _Run(source, min(choice.told for choice in choices), clause)
+def _longest(fuzzy: _Fuzzy) -> tuple[int, _Fuzzy]:
+    return -len(fuzzy.left) - len(fuzzy.right), fuzzy

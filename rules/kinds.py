@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from bisect import insort
 from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,13 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from rules import packs
 from rules.finders import Matcher
 from rules.model import Kind
-from rules.text import sentence_at
+from rules.text import overlap, sentence_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rules.model import Context, Draft, Span
 
+_KINDS = {kind.value: kind for kind in Kind}
 _QUIET, _CASUAL, _FORMAL = "quiet", "casual", "formal"
 """Tables of cues that are no kinds: what nobody should correct, and the tone."""
 _CUE = 8.0
@@ -70,7 +72,7 @@ def read(draft: Draft, context: Context, langs: tuple[str, ...], channel: str) -
 def _points(draft: Draft, langs: tuple[str, ...]) -> Mapping[str, float]:
     """Return the points of each table of cues; a cue in the signature counts half, one in pasted material nothing."""
     matcher, owners = _cues(langs)
-    met = [(*owners[match.owner], match.span) for match in matcher.find(draft) if not match.changed]
+    met = [(*owners[owner], span) for owner, span, changed in matcher.find(draft) if not changed]
     points: defaultdict[str, float] = defaultdict(float)
     taken: defaultdict[tuple[str, bool], list[Span]] = defaultdict(list)
     opening = draft.own()[:_OPENING]
@@ -78,9 +80,9 @@ def _points(draft: Draft, langs: tuple[str, ...]) -> Mapping[str, float]:
         index = sentence_at(draft, span.start)
         part = draft.sentences[index].part
         spans = taken[table, weight > 0]
-        if part == "pasted" or any(span.overlaps(other) for other in spans):
+        if part == "pasted" or overlap(spans, span):
             continue
-        spans.append(span)
+        insort(spans, span)
         late = table in _COURTESIES and part == "body" and index not in opening
         points[table] += weight * (0.5 if part == "signature" else _COURTESY if late else 1.0)
     return points
@@ -94,8 +96,11 @@ def _quiet(points: Mapping[str, float]) -> bool:
 
 def _scores(draft: Draft, context: Context, points: Mapping[str, float], channel: str, *, quiet: bool) -> dict[Kind, float]:
     """Return the points of each kind: its cues, then tone, length, and what the writer told of the reader."""
-    scores = {kind: min(_TOP, points.get(kind.value, 0.0)) for kind in Kind}
-    words = sum(sentence.last - sentence.first for sentence in draft.sentences if sentence.part != "pasted")
+    scores = dict.fromkeys(Kind, 0.0)
+    for table, score in points.items():
+        if table in _KINDS:
+            scores[_KINDS[table]] = min(_TOP, score)
+    words = sum([sentence.last - sentence.first for sentence in draft.sentences if sentence.part != "pasted"])
     formal = points.get(_FORMAL, 0.0) > points.get(_CASUAL, 0.0)
     casual = points.get(_CASUAL, 0.0) > 0.0 or draft.text[:1].islower()
     known = bool(context.met)

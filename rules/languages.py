@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
-    from rules.model import Draft, Word
+    from rules.model import Draft
 
 _FILE = Path(__file__).parent / "languages.toml"
 _BEYOND_LATIN = re.compile("[\u0370-\u1cff\u2e80-\ud7ff\uf900-\ufaff]")
@@ -90,12 +90,11 @@ def _marked(table: _Table, script: str, text: str) -> str:
 
 def _by_words(draft: Draft, table: _Table) -> list[str]:
     """Return the Latin-letter languages whose little words the draft uses, most first."""
-    words: Iterable[Word] = draft.words
+    keys: Sequence[str] = draft.keys
     if any(sentence.part == "pasted" for sentence in draft.sentences):
-        words = [word for word in draft.words if draft.sentences[word.sentence].part != "pasted"]
-    spoken = table.spoken
-    said = Counter([spoken[word.key] for word in words if word.key in spoken])
-    if not said and not any(word.key[0].isalpha() and word.key[0] < "\u0370" and not word.key.startswith(("http", "www.")) for word in words):
+        keys = [word.key for word in draft.words if draft.sentences[word.sentence].part != "pasted"]
+    said = Counter(filter(None, map(table.spoken.get, keys)))
+    if not said and not any(key[0].isalpha() and key[0] < "\u0370" and not key.startswith(("http", "www.")) for key in keys):
         return []
     counts = _counts(draft, table, said)
     first = max(counts, key=lambda lang: counts[lang])

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rules.model import Sentence
+    from rules.model import Span
 
-_PASTED = re.compile(
-    r"^(?:"
+_PASTE = (
+    r"(?:"
     r"[ \t]*-{2,}[ \t]*(?:forwarded|original|begin|weitergeleitet|ursprüngliche|mensaje|message|messaggio|mensagem|doorgestuurd|vidarebefordrat|przekazana|iletilen)[^\n]*"
     r"|[ \t]*begin forwarded message:?"
     r"|[ \t]*on [^\n]{6,80} wrote:[ \t]*$"
     r"|[ \t]*from:[^\n]+\n(?:[ \t]*(?:sent|to|date|subject|cc):[^\n]*\n)+"
     r"|[ \t#*_-]*(?:press release|media release|news release|for immediate release|pressemitteilung|communiqué de presse|nota de prensa|comunicato stampa|プレスリリース)[ \t:*_-]*$"
     r"|[ \t]*[-=*_#]{5,}[ \t]*$"
-    r")",
-    re.IGNORECASE | re.MULTILINE,
+    r")"
 )
+_PASTED = re.compile(f"^{_PASTE}", re.IGNORECASE | re.MULTILINE)
+_BELOW = re.compile(f"\n{_PASTE}", re.IGNORECASE | re.MULTILINE)
+"""The same but for the first line: it begins with a character that the engine can skip to."""
 _QUOTE_LINES = re.compile(r"(?:^[ \t]*>[^\n]*(?:\n|$))+", re.MULTILINE)
 _SIGN_OFF = re.compile(
     r"^(?:(?:with |many |very |my |kind(?:est)? |best |warm(?:est|ly)? |all the |yours? ?|love and |lots of |much |in |sincere |thanking |thanks (?:&|and) )*"
@@ -40,13 +43,16 @@ _SALUTATION = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(r"\s*(?:subject|betreff|objet|asunto|oggetto|assunto|re)\s*:", re.IGNORECASE)
+_POSTSCRIPT = re.compile(r"\s*p\.?\s?s\b", re.IGNORECASE)
 _LONGEST_GREETING = 8
 _SIGNATURE_LINES = 8
 
 
 def pasted_from(text: str) -> list[tuple[int, int]]:
     """Return the ranges that were pasted under or into the note: forwarded mail, quoted lines, a release."""
-    spans = [match.span() for match in _QUOTE_LINES.finditer(text)]
+    spans = [match.span() for match in _QUOTE_LINES.finditer(text)] if ">" in text else []
+    if not _BELOW.search(text):  # in the first line there is no note above
+        return spans
     for match in _PASTED.finditer(text):
         note = text[: match.start()]
         if len(note.split()) >= 4 and (match[0].strip("-=*_# \t\n") or len(text) - match.end() > len(note)):  # noqa: PLR2004 - a note of its own
@@ -55,18 +61,19 @@ def pasted_from(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def part_of_sentences(text: str, sentences: list[Sentence], pasted: list[tuple[int, int]]) -> list[str]:
-    """Return the part of each sentence."""
-    parts = ["body"] * len(sentences)
-    for i, sentence in enumerate(sentences):
-        if any(start <= sentence.span.start < stop for start, stop in pasted):
+def part_of_sentences(text: str, spans: list[Span], words: list[int], pasted: list[tuple[int, int]]) -> list[str]:
+    """Return the part of each sentence: `spans` are the sentences, `words` how many each has."""
+    parts = ["body"] * len(spans)
+    starts = [span.start for span in spans] if pasted else []
+    for start, stop in pasted:
+        for i in range(bisect_left(starts, start), bisect_left(starts, stop)):
             parts[i] = "pasted"
     own = [i for i, part in enumerate(parts) if part == "body"]
-    if len(own) > 1 and _SUBJECT.match(sentences[own[0]].span.of(text)):
+    if len(own) > 1 and _SUBJECT.match(spans[own[0]].of(text)):
         own = own[1:]
-    if own and is_greeting(sentences[own[0]].span.of(text), sentences[own[0]].last - sentences[own[0]].first) and len(own) > 1:
+    if own and is_greeting(spans[own[0]].of(text), words[own[0]]) and len(own) > 1:
         parts[own[0]] = "greeting"
-    for i in _signature(text, sentences, own):
+    for i in _signature(text, spans, words, own):
         if parts[i] == "body":
             parts[i] = "signature"
     if own and all(parts[i] != "body" for i in own):
@@ -92,17 +99,17 @@ def is_greeting(sentence: str, words: int) -> bool:
     return words <= 4 and bare.endswith(",") and bare[:1].isupper()  # noqa: PLR2004 - "Sister Assumpta,"
 
 
-def _signature(text: str, sentences: list[Sentence], own: list[int]) -> list[int]:
+def _signature(text: str, spans: list[Span], words: list[int], own: list[int]) -> list[int]:
     """Return the sentences from the sign-off on: "Best," and what stands below, or a last short line with a name."""
     for at in own[-_SIGNATURE_LINES:]:
-        line = sentences[at].span.of(text)
-        rest = [i for i in own if i >= at]
-        if at != own[0] and _SIGN_OFF.match(line.strip()) and _starts_line(text, sentences[at].span.start):
-            if sum(sentences[i].last - sentences[i].first for i in rest) <= 30:  # noqa: PLR2004 - a name, a title, a number
-                return [i for i in rest if not re.match(r"\s*p\.?\s?s\b", sentences[i].span.of(text), re.IGNORECASE)]
+        line = spans[at].of(text)
+        if at != own[0] and _SIGN_OFF.match(line.strip()) and _starts_line(text, spans[at].start):
+            rest = [i for i in own if i >= at]
+            if sum(words[i] for i in rest) <= 30:  # noqa: PLR2004 - a name, a title, a number
+                return [i for i in rest if not _POSTSCRIPT.match(spans[i].of(text))]
             continue
     last = own[-1] if own else -1
-    if len(own) > 1 and _looks_like_name(text, sentences[last]):
+    if len(own) > 1 and _looks_like_name(text, spans[last], words[last]):
         return [last]
     return []
 
@@ -112,15 +119,14 @@ def _starts_line(text: str, offset: int) -> bool:
     return "\n" not in text.strip() or not text[text.rfind("\n", 0, offset) + 1 : offset].strip()
 
 
-def _looks_like_name(text: str, sentence: Sentence) -> bool:
+def _looks_like_name(text: str, span: Span, words: int) -> bool:
     """Tell whether a last line is a name and nothing else: short, capitalised or set off, without end punctuation."""
-    line = sentence.span.of(text).strip()
-    words = sentence.last - sentence.first
+    line = span.of(text).strip()
     if not 0 < words <= 6 or line[-1] in "?!":  # noqa: PLR2004 - "Tom (Wharfedale hospice)"
         return False
     tokens = re.findall(r"[^\W\d_][\w'’.-]*", line)
     capital = sum(token[0].isupper() or not token[0].islower() for token in tokens)
-    own_line = _starts_line(text, sentence.span.start)
+    own_line = _starts_line(text, span.start)
     if line[-1] == "." and not own_line and words > 3:  # noqa: PLR2004
         return False
     if own_line and "\n" in text.strip():

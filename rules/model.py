@@ -101,8 +101,21 @@ class Draft:
     text: str
     words: tuple[Word, ...]
     sentences: tuple[Sentence, ...]
-    quoted: tuple[Span, ...] = ()
+    quoted: tuple[Span, ...]
     """Passages in quotation marks or code: somebody's words, not the writer's formula."""
+    keys: tuple[str, ...]
+    """The keys of the words, in their order."""
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    """Where each word begins and ends."""
+    openings: tuple[int, ...]
+    """Where each sentence begins."""
+    body: tuple[int, ...]
+    """The indexes of the sentences that are the writer's own: no greeting, no signature, nothing pasted."""
+    line: tuple[str, ...]
+    """The keys once more, with an empty one before each sentence that has words, and one at the end: what phrases are looked for in."""
+    seats: tuple[int, ...]
+    """For each place of `line`, the index of its word, or of the word that follows."""
 
     def sentence_text(self, index: int) -> str:
         """Return one sentence as written."""
@@ -115,7 +128,7 @@ class Draft:
 
     def own(self) -> tuple[int, ...]:
         """Return the indexes of the body's sentences: no greeting, no signature, nothing pasted."""
-        return tuple(i for i, sentence in enumerate(self.sentences) if sentence.part == "body")
+        return self.body
 
 
 class Fact(NamedTuple):

@@ -74,7 +74,9 @@ def find(draft: Draft, name: str) -> Found:
     cjk = _cjk(draft, name)
     if cjk:
         return Found(cjk, None)
-    for i, word in enumerate(draft.words):
+    initials = frozenset(form[0] for each in wanted for form in (each, *_tables().forms.get(each, ())))
+    for i in [i for i, word in enumerate(draft.keys) if word[0] in initials]:
+        word = draft.words[i]
         small = draft.text[word.start].islower()
         if small and i > _FIRST_WORDS and word.key not in wanted:
             continue

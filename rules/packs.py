@@ -8,8 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rules.finders import Matcher, PhraseError
+from rules.finders import Matcher
 from rules.model import Advice, Context, Example, Kind, Rule, Span, Weight
+from rules.phrases import PhraseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,11 +37,15 @@ class Pack:
     """The rules of a set of languages, with one matcher over all their phrases."""
 
     def __init__(self, rules: tuple[Rule, ...], same: dict[str, str]) -> None:
-        """Compile the phrases of the rules; `same` maps contractions and spellings to the words they stand for."""
+        """Compile the phrases of the rules; `same` maps contractions and spellings to the words they stand for.
+
+        In the matcher a rule owns its phrases by its index, and what makes them innocent by its index after all the rules.
+        """
         self.rules = rules
         try:
-            self.matcher = Matcher([(i, phrase) for i, rule in enumerate(rules) for phrase in rule.phrases], same)
-            self.innocent = Matcher([(i, phrase) for i, rule in enumerate(rules) for phrase in rule.unless], same, least=0.0)
+            phrases = [(i, phrase) for i, rule in enumerate(rules) for phrase in rule.phrases]
+            innocent = [(i, phrase) for i, rule in enumerate(rules, len(rules)) for phrase in rule.unless]
+            self.matcher = Matcher(phrases, same, loose=innocent)
         except PhraseError as error:
             raise PackError(str(error)) from error
         self.by_id = {rule.id: rule for rule in rules}

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from rapidfuzz.distance import OSA
 
+from rules.frequency import zipf
+
 _FILE = Path(__file__).parent / "packs" / "en" / "fields.toml"
 _SUFFIXES = (
     "'s",
@@ -56,20 +58,25 @@ def _table() -> dict[str, list[str]]:
 
 
 @lru_cache(maxsize=1)
-def _idioms() -> tuple[str, ...]:
-    return tuple(f" {idiom} " for idiom in _table()["idioms"])
+def _idioms() -> dict[str, list[tuple[int, tuple[str, ...]]]]:
+    """Return the turns of speech by the rarest word of each, with the place where that word stands in it."""
+    table: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+    for idiom in _table()["idioms"]:
+        words = tuple(idiom.split(" "))
+        at = min(range(len(words)), key=lambda i: zipf(words[i]))
+        table.setdefault(words[at], []).append((at, words))
+    return table
 
 
-def in_idioms(words: list[str]) -> set[int]:
+def in_idioms(words: tuple[str, ...]) -> set[int]:
     """Return the indexes of the folded words that stand in a turn of speech ("head over heels"), where they mean something else."""
-    text = f" {' '.join(words)} "
+    table = _idioms()
     found: set[int] = set()
-    for idiom in _idioms():
-        at = text.find(idiom)
-        while at >= 0:
-            first = text.count(" ", 0, at)
-            found.update(range(first, first + idiom.count(" ") - 1))
-            at = text.find(idiom, at + 1)
+    for i in [i for i, word in enumerate(words) if word in table]:
+        for at, idiom in table[words[i]]:
+            first, last = i - at, i - at + len(idiom)
+            if first >= 0 and words[first:last] == idiom:
+                found.update(range(first, last))
     return found
 
 
@@ -101,7 +108,7 @@ def alike(one: str, other: str) -> bool:
     a, b = stem(one), stem(other)
     if a == b:
         return True
-    short, long = sorted((one, other), key=len)
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
     if len(short) >= _LONG and OSA.distance(one, other, score_cutoff=1) <= 1:
         return True
     if len(a) >= 5 and len(b) >= 5 and (a.startswith(b) or b.startswith(a)):  # noqa: PLR2004 - engine, engineer

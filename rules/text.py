@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from itertools import accumulate, chain, repeat
+from operator import sub
 from typing import TYPE_CHECKING
 
 from rules.fold import Folded, fold, key
@@ -11,7 +13,7 @@ from rules.letter import part_of_sentences, pasted_from, salutation
 from rules.model import Draft, Sentence, Span, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 """Scripts written without spaces: each character counts as a word."""
@@ -21,20 +23,29 @@ WORD = re.compile(
     rf"|\d+(?:[.,:]\d+)*|[{CJK}]"
     rf"|(?:[^\W_{CJK}]|[\u0900-\u0963\u0966-\u097f\u0300-\u036f])+(?:'(?:[^\W_{CJK}])+)*"
 )
-_PLAIN_WORD = re.compile(r"(?:https?://|www\.)[^\s<>\"'|)\]]+|\d+(?:[.,:]\d+)*|[a-z0-9]+(?:'[a-z0-9]+)*")
+_LETTERS = r"[a-z][a-z0-9]*(?:'[a-z0-9]+)*|\d+(?:[.,:]\d+)*"
+_PLAIN_WORD = re.compile(rf"(?:https?://|www\.)[^\s<>\"'|)\]]+|{_LETTERS}")
 """The same for plain ASCII, which most drafts are: three times as fast."""
+_SPLIT, _PLAIN_SPLIT = re.compile(f"({WORD.pattern})"), re.compile(f"({_LETTERS})")
 _END = re.compile(
     r"(?=[.!?\n\u0964。！？｡\u2600-\u27bf\U0001f300-\U0001faff])(?:"
     r"[.!?\u0964]+[\"')\]]*(?=\s|$)|[!?]{2,}|[。！？｡]+[」』）\"')]*|\n[ \t]*\n\s*|\n|[\u2600-\u27bf\U0001f300-\U0001faff]+(?=\s))"
 )
+_PLAIN_END = re.compile(r"[.!?\n](?:(?<=\n)(?:[ \t]*\n\s*)?|(?<!\n)[.!?]*[\"')\]]*(?=\s|$)|(?<=[!?])[!?]+)")
+"""The same for plain ASCII, begun by a set of characters that the engine can skip to."""
 _ABBREVIATION = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|prof|st|sr|jr|fr|rev|no|nos|vs|etc|e\.g|i\.e|eg|ie|approx|dept|inc|ltd|co|corp|ext|fig|p\.s|ca|bzw|z\.b|usw|p|mt|messrs|hon|capt|sgt|lt|gen|col|sec)|(?<!')\b[a-z])\.$"
 )
+_LONGEST = 7
+"""Letters before a full stop that are too many for an abbreviation."""
 _WRAP = 58
 """A line at least this long that ends without punctuation was wrapped by a mail program, not ended by the writer."""
 _PHRASE = 2
 """Blanks in a line from which it is running text, so that a small letter on the next line goes on with it."""
-_QUOTED = re.compile(r'"[^"\n]{3,400}"|```.*?```|(?<![^\s(])\'[^\n\']{3,200}\'(?![^\s).,;:!?])', re.DOTALL)
+_QUOTED = re.compile(
+    r"""["'`](?:(?<=")[^"\n]{3,400}"|(?<=`)``.*?```|(?<=(?<![^\s(])')[^\n']{3,200}'(?![^\s).,;:!?]))""",
+    re.DOTALL,
+)
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _OPENING = 120
 """A salutation stands within so many characters of the start."""
@@ -44,42 +55,82 @@ _ITEM = re.compile(r"[ \t]*(?:[-*•–]|\d{1,2}[.)])[ \t]")
 def read(text: str) -> Draft:
     """Return the draft with its words, sentences, parts and quoted passages; linear in the length of the text."""
     folded = fold(text)
-    pieces = list(_pieces(folded))
-    words, sentences = _words(folded, pieces)
-    parts = part_of_sentences(text, sentences, pasted_from(text))
-    sentences = [sentence._replace(part=part) for sentence, part in zip(sentences, parts, strict=True)]
-    return Draft(text, tuple(words), tuple(sentences), tuple(_quoted(text, folded)))
+    pieces = _pieces(folded)
+    keys, starts, ends, lasts = _columns(folded, pieces)
+    firsts = [0, *lasts][:-1]
+    at, to = folded.at, folded.to
+    spans = [Span(at[start], to[stop - 1]) for start, stop in pieces]
+    parts = part_of_sentences(text, spans, list(map(sub, lasts, firsts)), pasted_from(text))
+    line, seats = _line(keys, firsts, lasts)
+    holders = chain.from_iterable(map(repeat, range(len(pieces)), map(sub, lasts, firsts)))
+    return Draft(
+        text=text,
+        words=tuple(map(_new, repeat(Word), zip(keys, starts, ends, holders, strict=True))),
+        sentences=tuple(map(_new, repeat(Sentence), zip(spans, firsts, lasts, parts, strict=True))),
+        quoted=tuple(_quoted(text, folded)),
+        keys=tuple(keys),
+        starts=tuple(starts),
+        ends=tuple(ends),
+        openings=tuple([span.start for span in spans]),
+        body=tuple([i for i, part in enumerate(parts) if part == "body"]),
+        line=tuple(line),
+        seats=tuple(seats),
+    )
 
 
-def _pieces(folded: Folded) -> Iterable[tuple[int, int]]:
-    """Yield the sentences as ranges of the folded text, none of them blank."""
+def _line(keys: list[str], firsts: list[int], lasts: list[int]) -> tuple[list[str], list[int]]:
+    """Return the keys with an empty one before each sentence that has words, and one at the end; and which word stands at each place."""
+    line: list[str] = []
+    seats: list[int] = []
+    for first, last in zip(firsts, lasts, strict=True):
+        if last > first:
+            line.append("")
+            line += keys[first:last]
+            seats.append(first)
+            seats += range(first, last)
+    return [*line, ""], [*seats, len(keys)]
+
+
+def _plain(folded: Folded) -> bool:
+    """Tell whether nothing was moved by folding, as in plain ASCII."""
+    return isinstance(folded.at, range)
+
+
+def _pieces(folded: Folded) -> list[tuple[int, int]]:
+    """Return the sentences as ranges of the folded text, trimmed, none of them blank."""
     start, text = 0, folded.text
-    for end in _END.finditer(text):
+    pieces: list[tuple[int, int]] = []
+    for end in (_PLAIN_END if _plain(folded) else _END).finditer(text):
         if end.start() < start or not _ends(text, start, end):
             continue
-        yield from _piece(text, start, end.end())
+        _piece(text, start, end.end(), pieces)
         start = end.end()
-    yield from _piece(text, start, len(text))
+    _piece(text, start, len(text), pieces)
+    return pieces
 
 
-def _piece(text: str, start: int, stop: int) -> Iterable[tuple[int, int]]:
-    """Yield one sentence, or a salutation and the sentence that follows it on the same line; nothing for blank text."""
+def _piece(text: str, start: int, stop: int, pieces: list[tuple[int, int]]) -> None:
+    """Add one sentence, or a salutation and the sentence that follows it on the same line; nothing for blank text."""
     line = text[start:stop]
-    if not line.strip():
+    bare = line.strip()
+    if not bare:
         return
-    left = start + len(line) - len(line.lstrip())
+    left = start + line.index(bare)
+    right = left + len(bare)
     end = salutation(text[left:stop]) if left < _OPENING else 0
-    if end and text[left + end : stop].strip():
-        yield start, left + end
-        start = left + end
-    yield start, stop
+    rest = text[left + end : right].lstrip() if end else ""
+    if rest:
+        pieces.append((left, left + len(text[left : left + end].rstrip())))
+        left = right - len(rest)
+    pieces.append((left, right))
 
 
 def _ends(text: str, start: int, end: re.Match[str]) -> bool:
     """Tell whether this mark ends a sentence: no abbreviation, no line that a mail program wrapped."""
     mark = end[0]
     if mark[0] == ".":
-        return len(mark) > 1 or not _ABBREVIATION.search(text, max(start, end.start() - 8), end.start() + 1)
+        at = end.start()
+        return len(mark) > 1 or text[at - _LONGEST : at].isalpha() or not _ABBREVIATION.search(text, max(start, end.start() - 8), end.start() + 1)
     if mark == "\n":
         line = text.rfind("\n", 0, end.start()) + 1
         following = text[end.end() : end.end() + 1]
@@ -91,23 +142,27 @@ def _ends(text: str, start: int, end: re.Match[str]) -> bool:
     return True
 
 
-def _words(folded: Folded, pieces: list[tuple[int, int]]) -> tuple[list[Word], list[Sentence]]:
-    """Return the words, each with its sentence, and the sentences with trimmed spans."""
-    words: list[Word] = []
-    sentences: list[Sentence] = []
-    at, to, text = folded.at, folded.to, folded.text
-    plain = isinstance(at, range)
-    for index, (start, stop) in enumerate(pieces):
-        first = len(words)
-        if plain:
-            words += [_new(Word, (m[0], m.start(), m.end(), index)) for m in _PLAIN_WORD.finditer(text, start, stop)]
-        else:
-            words += [_new(Word, (key(m[0]), at[m.start()], to[m.end() - 1], index)) for m in WORD.finditer(text, start, stop)]
-        body = text[start:stop]
-        left = start + len(body) - len(body.lstrip())
-        right = start + len(body.rstrip()) - 1
-        sentences.append(Sentence(Span(at[left], to[right]), first, len(words), "body"))
-    return words, sentences
+def _columns(folded: Folded, pieces: list[tuple[int, int]]) -> tuple[list[str], list[int], list[int], list[int]]:
+    """Return the words as columns (their keys, where they start and end in the draft), and for each sentence how many words stand up to its end."""
+    keys, starts, ends = _runs(folded, pieces)
+    lasts = [bisect_left(starts, stop) for _, stop in pieces]
+    if not _plain(folded):
+        keys = list(map(key, keys))
+        starts = list(map(folded.at.__getitem__, starts))
+        ends = [folded.to[end - 1] for end in ends]
+    return keys, starts, ends, lasts
+
+
+def _runs(folded: Folded, pieces: list[tuple[int, int]]) -> tuple[list[str], list[int], list[int]]:
+    """Return the words of folded text as columns: each as it stands, where it starts, where it ends; none crosses the end of a sentence."""
+    text = folded.text
+    if "://" in text or "www." in text:  # only a link may run on over "?!"
+        pattern = _PLAIN_WORD if _plain(folded) else WORD
+        found = [match for start, stop in pieces for match in pattern.finditer(text, start, stop)]
+        return [match[0] for match in found], [match.start() for match in found], [match.end() for match in found]
+    split = (_PLAIN_SPLIT if _plain(folded) else _SPLIT).split(text)
+    edges = list(accumulate(map(len, split)))
+    return split[1::2], edges[:-1:2], edges[1::2]
 
 
 _new = tuple.__new__
@@ -118,31 +173,31 @@ def _quoted(text: str, folded: Folded) -> Iterable[Span]:
     """Yield passages in quotation marks or in code, which are reported speech and not the writer's own formula."""
     for match in _QUOTED.finditer(folded.text):
         yield Span(folded.at[match.start()], folded.to[match.end() - 1])
-    for match in _CODE.finditer(text):
-        yield Span(*match.span())
+    if "`" in text:
+        for match in _CODE.finditer(text):
+            yield Span(*match.span())
 
 
 def covered(draft: Draft, spans: Iterable[Span]) -> set[int]:
     """Return the indexes of the words that any of the spans touches."""
     touched: set[int] = set()
     for span in spans:
-        last = bisect_left(draft.words, span.end, key=_word_start)
-        touched.update(range(bisect_right(draft.words, span.start, key=_word_end), last))
+        touched.update(range(bisect_right(draft.ends, span.start), bisect_left(draft.starts, span.end)))
     return touched
 
 
-def _word_start(word: Word) -> int:
-    return word.start
-
-
-def _word_end(word: Word) -> int:
-    return word.end
+def overlap(spans: Sequence[Span], span: Span) -> bool:
+    """Tell whether a span overlaps any of some sorted spans that do not overlap each other."""
+    at = bisect_left(spans, span)
+    return (at < len(spans) and spans[at].overlaps(span)) or (at > 0 and spans[at - 1].overlaps(span))
 
 
 def sentence_at(draft: Draft, offset: int) -> int:
     """Return the index of the sentence in which an offset stands; the nearest one before it between sentences."""
-    return max(0, bisect_right(draft.sentences, offset, key=_start) - 1)
+    return max(0, bisect_right(draft.openings, offset) - 1)
 
 
-def _start(sentence: Sentence) -> int:
-    return sentence.span.start
+def sentences_in(draft: Draft, span: Span) -> list[int]:
+    """Return the indexes of the sentences that a span overlaps."""
+    near = range(sentence_at(draft, span.start), bisect_left(draft.openings, span.end))
+    return [index for index in near if span.overlaps(draft.sentences[index].span)]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from rules.model import Span
+from rules.text import covered, sentences_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rules.model import Draft, Finding
+    from rules.model import Draft, Finding, Span
 
 _MOSTLY = 0.5
 """A sentence of which this share is formula goes as a whole; from a lesser one only the formula is taken out."""
@@ -18,6 +18,8 @@ _FEW = 4
 """Words of its own that a sentence needs to be kept in part."""
 _MARKS = 2
 """Gap marks at most: a draft with ten holes helps nobody."""
+_BLANKS = re.compile(r"(?<=\S)[ \t]{2,}")
+_LINES = re.compile(r"\n{3,}")
 
 
 class _Cut(NamedTuple):
@@ -53,20 +55,27 @@ def cuts(draft: Draft, findings: Iterable[Finding]) -> list[tuple[int, int]]:
 
 def _cuts(draft: Draft, findings: Sequence[Finding]) -> Iterable[_Cut]:
     """Yield what goes: whole sentences that are mostly formula, and the formula alone from others."""
-    for index, sentence in enumerate(draft.sentences):
-        inside = [f for f in findings if f.span and f.span.start < sentence.span.end and sentence.span.start < f.span.end]
-        if not inside or sentence.part == "pasted":
+    for index, inside in sorted(_met(draft, findings).items()):
+        sentence = draft.sentences[index]
+        words = sentence.last - sentence.first
+        left = words - len(covered(draft, [span for span, _ in inside]).intersection(range(sentence.first, sentence.last)))
+        if sentence.part == "body" and (left < _FEW or left < words * _MOSTLY):
+            yield _Cut(*sentence.span, inside[0][1])
             continue
-        words = draft.sentence_words(index)
-        left = [w for w in words if not any(f.span and f.span.start < w.end and w.start < f.span.end for f in inside)]
-        whole = sentence.part == "body" and (len(left) < _FEW or len(left) < len(words) * _MOSTLY)
-        if whole:
-            yield _Cut(*sentence.span, inside[0].gap)
-            continue
-        for finding in inside:
-            if finding.span:
-                span = Span(max(finding.span.start, sentence.span.start), min(finding.span.end, sentence.span.end))
-                yield _Cut(*span, finding.gap)
+        for span, gap in inside:
+            yield _Cut(max(span.start, sentence.span.start), min(span.end, sentence.span.end), gap)
+
+
+def _met(draft: Draft, findings: Sequence[Finding]) -> dict[int, list[tuple[Span, str]]]:
+    """Return the sentences that hold any finding, pasted ones aside, each with the spans and the gap marks in it."""
+    met: dict[int, list[tuple[Span, str]]] = {}
+    for finding in findings:
+        span = finding.span
+        if span:
+            for index in sentences_in(draft, span):
+                if draft.sentences[index].part != "pasted":
+                    met.setdefault(index, []).append((span, finding.gap))
+    return met
 
 
 def _merged(draft: Draft, findings: Iterable[Finding]) -> list[_Cut]:
@@ -87,6 +96,7 @@ def _touches(text: str, offset: int) -> bool:
 
 def _tidy(text: str) -> str:
     """Return the text without the blanks that a cut leaves; only characters of the draft are taken away."""
-    lines = [re.sub(r"(?<=\S)[ \t]{2,}", " ", line).rstrip() for line in text.split("\n")]
-    joined = "\n".join(lines)
-    return re.sub(r"\n{3,}", "\n\n", joined).strip("\n")
+    if "  " in text or "\t" in text:
+        text = _BLANKS.sub(" ", text)
+    joined = "\n".join(map(str.rstrip, text.split("\n")))
+    return (_LINES.sub("\n\n", joined) if "\n\n\n" in joined else joined).strip("\n")

@@ -6,6 +6,7 @@ this person (`own`)? Points are log-odds: set by hand, drawn towards labelled En
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules import sense
@@ -91,9 +92,10 @@ _ABOUT = {
 
 def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Sequence[Anchor]) -> Features:
     """Return the features of a draft, its hits and its concrete details."""
-    count = {weight: sum(rule.weight is weight for rule, _ in hits) for weight in Weight}
-    words, taken = _taken(scene.draft, [span for rule, span in hits if span and rule.weight is not Weight.SOFT])
-    _, worn = _taken(scene.draft, [span for rule, span in hits if span and rule.weight is Weight.SOFT])
+    count = Counter(rule.weight for rule, _ in hits)
+    words = sum([s.last - s.first for s in map(scene.draft.sentences.__getitem__, scene.draft.own())])
+    taken = _taken(scene.draft, [span for rule, span in hits if span and rule.weight is not Weight.SOFT])
+    worn = _taken(scene.draft, [span for rule, span in hits if span and rule.weight is Weight.SOFT])
     many = count[Weight.HARD] + count[Weight.MEDIUM] > 0 or count[Weight.SOFT] > 1
     reader = sum(detail.weight for detail in details if detail.about in PERSONAL)
     rest = sum(detail.weight for detail in details) - reader
@@ -123,15 +125,14 @@ def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Se
 def _worn(scene: Scene) -> float:
     """Return how many different words of the brochure the writer's own sentences hold, for each ten words."""
     lists = sense.load(scene.langs)
-    own = [word.key for index in scene.draft.own() for word in scene.draft.sentence_words(index)]
+    sentences, keys = scene.draft.sentences, scene.draft.keys
+    own = [key for index in scene.draft.own() for key in keys[sentences[index].first : sentences[index].last]]
     return min(3.0, 10 * len(lists.worn.intersection(own)) / max(_ENOUGH, len(own)))
 
 
-def _taken(draft: Draft, spans: Sequence[Span]) -> tuple[int, int]:
-    """Return how many words the writer's own sentences have, and how many of them stand inside form-letter phrases."""
-    own = [draft.sentences[index] for index in draft.own()]
-    touched = covered(draft, spans)
-    return sum(s.last - s.first for s in own), sum(i in touched for s in own for i in range(s.first, s.last)) if touched else 0
+def _taken(draft: Draft, spans: Sequence[Span]) -> int:
+    """Return how many words of the writer's own sentences stand inside form-letter phrases."""
+    return sum([draft.sentences[draft.words[i].sentence].part == "body" for i in covered(draft, spans)])
 
 
 def points(weights: Mapping[str, float], values: Features) -> tuple[Point, ...]:

@@ -40,10 +40,13 @@ _FORMS = (
     r"(?<=hi )(?:null|undefined|n/a|none|nan|x{2,})(?=[\s,!.])|(?<=dear )(?:null|undefined|n/a|none|nan|x{2,})(?=[\s,!.])|(?<=hello )(?:null|undefined|n/a|none|nan|x{2,})(?=[\s,!.])",
 )
 _ANY = re.compile("|".join(f"(?:{form})" for form in _FORMS), re.IGNORECASE)
-_SIGNED = re.compile(r"(?=[\[{<$*%_○〇●])(?:" + "|".join(f"(?:{form})" for form in _FORMS) + ")", re.IGNORECASE)
-"""The same for drafts without a field that begins with a letter, which are nearly all."""
+_SIGN = re.compile(r"[\[{<$*%_○〇●]")
+"""What a field begins with in nearly all drafts, those without a field that begins with a letter."""
+_SIGN_OR_LETTER = re.compile(
+    r"[\[{<$*%_○〇●FfLlCcNnUuXx](?i:(?<![flcnux])|(?<=[fl])name|(?<=f)irst_?name|(?<=l)ast_?name|(?<=c)ompany_name|(?<=n)(?:ull|/a|one|an)|(?<=u)ndefined|(?<=x)x)"
+)
 _CASED = re.compile(_FORMS[5])
-_SIGNS = frozenset("[{<%*_○〇●")
+_SIGNS = "[{<%*_○〇●"
 _NAMELESS = re.compile(r"\A\s*(?:hi|dear|hello) (?:null|undef|none|n/a|nan|x|_)", re.IGNORECASE)
 _BARE = ("FNAME", "LNAME", "FIRSTNAME", "LASTNAME", "FIRST_NAME", "LAST_NAME", "COMPANY_NAME", "株式会社")
 """What a draft holds in which a field may stand that begins with a letter: a cheap look before the long one."""
@@ -58,16 +61,26 @@ def placeholders(scene: Scene, /) -> Iterable[Hit]:
     text = scene.draft.text
     loud = text.upper()
     spelt = _NAMELESS.match(text) or any(word in loud for word in _BARE)
-    if not (spelt or _SIGNS.intersection(text)):
+    if not (spelt or any(sign in text for sign in _SIGNS)):
         return
     code = [match.span() for match in _CODE.finditer(text)]
-    for match in (_ANY if spelt else _SIGNED).finditer(text):
+    for match in _fields(text, _SIGN_OR_LETTER if spelt else _SIGN):
         found = match[0]
         innocent = _FILE.search(found) or _PLAIN_TAG.fullmatch(found) or any(a <= match.start() < b for a, b in code)
         bracketed = found[0] == "[" and not re.match(rf"\[{_FIELD}", found, re.IGNORECASE)
         if innocent or (bracketed and found[1].isalpha() and not _CASED.fullmatch(found) and not re.fullmatch(r"\[x{2,}\]", found, re.IGNORECASE)):
             continue
         yield Hit(Span(*match.span()), {"field": found})
+
+
+def _fields(text: str, begin: re.Pattern[str]) -> Iterable[re.Match[str]]:
+    """Yield the fields that begin so, each looked at only where it may begin."""
+    end = 0
+    for sign in begin.finditer(text):
+        match = _ANY.match(text, sign.start()) if sign.start() >= end else None
+        if match:
+            yield match
+            end = match.end()
 
 
 def empty_greeting(scene: Scene, /) -> Iterable[Hit]:

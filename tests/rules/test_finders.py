@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rules.finders import Matcher, PhraseError
+from rules.finders import Matcher
+from rules.phrases import PhraseError
 from rules.text import read
 
 SAME = {"i'd": "i would", "lmk": "let me know"}
