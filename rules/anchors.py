@@ -61,7 +61,7 @@ def _sentences(draft: Draft, lang: str, lists: Sense, taken: set[int], strangers
             value = (
                 rarity(key, lang)
                 if i > sentence.first and text[word.start].islower() and key not in lists.days
-                else _value(draft, i, sentence.first, lang, lists)
+                else value_of(draft, i, sentence.first, lang, lists)
             )
             if value > 0:
                 weight += value
@@ -74,7 +74,7 @@ def _sentences(draft: Draft, lang: str, lists: Sense, taken: set[int], strangers
             yield Anchor(span, index, about(draft, index, lists), weight)
 
 
-def _value(draft: Draft, i: int, first: int, lang: str, lists: Sense) -> float:
+def value_of(draft: Draft, i: int, first: int, lang: str, lists: Sense) -> float:
     """Return how much one word adds to a sentence."""
     word = draft.words[i]
     if word.key in lists.days:

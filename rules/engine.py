@@ -36,6 +36,8 @@ _NEWS = frozenset({"follow_up_cliche"})
 """Families that any new fact beside them makes innocent, whomever it is about."""
 _LATE = frozenset({"missing_context", "length"})
 """Families whose checks look at what was understood of the draft: they run once the verdict is known."""
+_LAST = "fits-anyone"
+"""The check for what is left when every known phrase was found; it speaks of form letters only."""
 
 
 class Met(NamedTuple):
@@ -87,7 +89,7 @@ def _met(pack: packs.Pack, scene: Scene) -> Iterable[Met]:
     for i, pattern in pack.patterns:
         found += [Met(pack.rules[i], Span(*m.span())) for m in pattern.finditer(scene.draft.text)]
     for i, name in pack.checks:
-        if pack.rules[i].family in _LATE:
+        if pack.rules[i].family in _LATE or name == _LAST:
             continue
         found += [Met(pack.rules[i], hit.span, tuple(hit.slots.items())) for hit in CHECKS[name](scene)]
     applying = [m for m in found if _applies(m, scene)]
@@ -140,7 +142,7 @@ def _judged(scene: Scene, met: Sequence[Met], given: Circumstances, pack: packs.
     reason = _unreadable(scene, met, with_pack)
     values = verdict.features(scene, [(m.rule, m.span) for m in met], details)
     said, card = verdict.judge(values) if not reason else (None, ())
-    findings = _findings(scene, met, details, said)
+    findings = _findings(scene, [*met, *_plain(pack, scene, met, said, given.stopped)], details, said)
     findings += tuple(_absences(pack, scene, said, given.stopped, wanted=bool(with_pack and (findings or scene.match.missing))))
     strengths = _strengths(scene, details)
     return Review(
@@ -204,6 +206,16 @@ def _absences(pack: packs.Pack, scene: Scene, said: Verdict | None, stopped: fro
                 yield _finding(scene, Met(rule, None, tuple(hit.slots.items())))
 
 
+def _plain(pack: packs.Pack, scene: Scene, met: Sequence[Met], said: Verdict | None, stopped: frozenset[str]) -> Iterable[Met]:
+    """Yield the clauses of a form letter that would fit anyone, where no phrase was met."""
+    rule = next((pack.rules[i] for i, name in pack.checks if name == _LAST), None)
+    if rule and said is Verdict.FORM_LETTER and not scene.quiet and rule.id not in stopped:
+        spans = [m.span for m in met if m.span] + [span for fact, span in scene.match.used.items() if fact != "name"]
+        for hit in CHECKS[_LAST](scene):
+            if hit.span and not any(hit.span.overlaps(span) for span in spans):
+                yield Met(rule, hit.span)
+
+
 def _clusters(kept: list[Met], said: Verdict | None) -> list[Met]:
     """Return the hits without soft ones that stand alone: only two families together, or a medium one beside, make them worth a word."""
     if said is not Verdict.READY and len({m.rule.family for m in kept}) > 1:
@@ -262,5 +274,7 @@ def spotted(rule: Rule, example: Example) -> list[Span | None]:
     scene = Scene(draft, example.context, match, kind, quiet=False, langs=langs, channel=example.channel)
     if rule.family in _LATE:
         scene = replace(scene, anchors=anchors.find(draft, langs, (), _strangers(scene)))
+        return [hit.span for hit in CHECKS[rule.check](scene)]
+    if rule.check == _LAST:
         return [hit.span for hit in CHECKS[rule.check](scene)]
     return [m.span for m in _met(packs.only(rule), scene)]
