@@ -141,7 +141,7 @@ def _judged(scene: Scene, met: Sequence[Met], given: Circumstances, pack: packs.
     draft, details = scene.draft, scene.anchors
     reason = _unreadable(scene, met, with_pack)
     values = verdict.features(scene, [(m.rule, m.span) for m in met], details)
-    said, card = verdict.judge(values) if not reason else (None, ())
+    said, card = verdict.judge(values, scene.langs) if not reason else (None, ())
     findings = _findings(scene, [*met, *_plain(pack, scene, met, said, given.stopped)], details, said)
     findings += tuple(_absences(pack, scene, said, given.stopped, wanted=bool(with_pack and (findings or scene.match.missing))))
     strengths = _strengths(scene, details)
