@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import lru_cache
-from itertools import count, repeat
+from itertools import chain, count, repeat
 from typing import TYPE_CHECKING
 
 from rules import sense
@@ -35,6 +35,11 @@ _COMMON_RUN = 5.0
 _RUN = re.compile(r"[\u4e00-\u9fff々]+|[\u30a1-\u30ffー]{2,}|[0-9０-９]+")
 ENOUGH = 1.0
 """Weight from which a sentence counts as specific."""
+_TYPED, _TYPED_MOST = 6, 14
+"""Letters of a word that may be a misspelling."""
+_SURE = 4.0
+"""Zipf value from which a word is so common that a rare neighbour of it is a slip."""
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ADVERTISING = re.compile(r"[%$€£₹]|\d\+|\d+x\b|\b\d{1,3}(?:,\d{3})+\b", re.IGNORECASE)
 
 
@@ -68,7 +73,7 @@ def _sentences(draft: Draft, lang: str, lists: Sense, taken: set[int], strangers
             value = (
                 rarity(key, lang)
                 if i > sentence.first and text[draft.starts[i]].islower() and key not in lists.days
-                else _value(draft, i, sentence.first, lang, lists)
+                else value_of(draft, i, sentence.first, lang, lists)
             )
             if value > 0:
                 weight += value
@@ -88,7 +93,7 @@ def _worth(draft: Draft, lang: str, lists: Sense) -> list[int]:
     return [i for i, value, key, start in each if value or key in days or not text[start].islower()]
 
 
-def _value(draft: Draft, i: int, first: int, lang: str, lists: Sense) -> float:
+def value_of(draft: Draft, i: int, first: int, lang: str, lists: Sense) -> float:
     """Return how much one word adds to a sentence."""
     word = draft.words[i]
     if word.key in lists.days:
@@ -110,7 +115,21 @@ def rarity(word: str, lang: str) -> float:
     value = zipf(word, lang)
     if word[-1] == "s":
         value = max(value, zipf(word[:-1], lang))
+    if value <= RARE and lang == "en" and _misspelt(word):
+        return 0.0
     return max(0.0, min(1.0, (_COMMON - value) / (_COMMON - _RAREST)))
+
+
+def _misspelt(word: str) -> bool:
+    """Tell whether a rare word is a common one with two letters swapped, or one too many, missing or wrong: "inculde", "conacts"."""
+    if not _TYPED <= len(word) <= _TYPED_MOST or not word.isalpha():
+        return False
+    halves = [(word[:i], word[i:]) for i in range(len(word) + 1)]
+    swapped = (a + b[1] + b[0] + b[2:] for a, b in halves if len(b) > 1)
+    shorter = (a + b[1:] for a, b in halves if b)
+    longer = (a + letter + b for a, b in halves[1:] for letter in _LETTERS)
+    changed = (a + letter + b[1:] for a, b in halves[1:] if b for letter in _LETTERS)
+    return any(zipf(near, "en") >= _SURE for near in chain(swapped, shorter)) or any(zipf(near, "en") > _SURE for near in chain(longer, changed))
 
 
 def _runs(draft: Draft, index: int, lang: str, formula: Sequence[Span]) -> tuple[float, Span | None]:

@@ -8,14 +8,12 @@ from functools import lru_cache
 from itertools import chain, count, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
-from rapidfuzz.distance import OSA
-
-from rules import dates, names
+from rules import dates, mistakes, names
 from rules.fold import fold, key
 from rules.frequency import zipf
 from rules.model import TELLING, Context, ContextMatch, Contradiction, Draft, Fact, Span
-from rules.relations import alike, fields_of, in_idioms, same_field, stem
-from rules.text import WORD, sentence_at
+from rules.relations import alike, fields_of, in_idioms, stem
+from rules.text import WORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,30 +37,15 @@ _PRIVATE = re.compile(
     r"confiden\w*|secret|between us|don'?t (?:mention|tell)|off the record|prison|arrest\w*|visa trouble|second child|trying for a baby|stroke|heart attack|gout|medication|in icu)\b",
     re.IGNORECASE,
 )
-_MEETING = re.compile(
-    r"\b(?:met|meet|meeting|saw|seeing|see you|talk|talked|chat|chatted|spoke|visit\w*|viewing|interview\w*|time|lunch|dinner|call|following our|great (?:to|meeting)|good to|enjoyed|since our|conversation)\b",
-    re.IGNORECASE,
-)
-_TO_COME = re.compile(
-    r"\b(?:will|i'll|we'll|shall|next|tomorrow|this coming|before|by|free|are you|can you|could you|until|till|available|let's|see you on|rsvp|on the calendar|drop it|going out)\b",
-    re.IGNORECASE,
-)
-_PLACE = re.compile(r"\b(?:in|at|on|by|near)\s+(?:the\s+)?([A-Z][\w'’-]+(?:\s+[A-Z][\w'’-]+){0,3})")
-_OCCASION = re.compile(
-    r"\b(?:our|the)\s+(?:little\s+|long\s+|quick\s+|brief\s+)?(?:talk|chat|meeting|conversation|call|lunch|dinner|coffee)\s+(?:on|at|in|by|over|during|beside)\s+(?:the\s+|our\s+|a\s+)?((?:[\w'’-]+\s?){1,3}\w)",
-    re.IGNORECASE,
-)
 _OCCASIONS = frozenset(
     stem(word)
     for word in """interview viewing trial wedding conference summit fair expo course tour build party residency class workshop festival camp dinner lunch reception launch
     talk lecture seminar webinar meetup exam rehearsal concert gig match final tournament race retreat training open fete quiz audition hackathon demo panel hen stag raid reunion""".split()
 )
-_TALKS = frozenset({"talk", "chat", "meeting", "conversation", "call", "lunch", "dinner", "coffee"})
 _AT = re.compile(
     r"\b(?:at|from|since|during|after|your|our|last|following|of|the|day's|weekend's|night's|interview)\s+(?:\w+(?:'s)?\s+){0,1}$", re.IGNORECASE
 )
 _MINE = re.compile(r"\s*(?:me|us)\b|\s+(?:on|last|yesterday)\b", re.IGNORECASE)
-_TITLED = re.compile(r"\b(Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Aunt|Auntie|Uncle|Father|Sister|Captain)\.? ([A-Z][\w'’-]{2,})")
 _RUNS = re.compile(r"[\u4e00-\u9fff々]{2,}|[\u30a0-\u30ffー]{2,}|\d+")
 _TOPIC, _MET, _WHY = 0.42, 0.4, 0.45
 _NEAR = 2
@@ -104,6 +87,7 @@ class _Reading(NamedTuple):
     fields: dict[int, list[int]]
     told: dict[str, list[str]]
     """The folded words of each fact, by its text."""
+    meetings: tuple[mistakes.Clause, ...]
 
 
 class _Reference(NamedTuple):
@@ -122,7 +106,7 @@ def match(draft: Draft, context: Context, now: datetime | None, langs: tuple[str
     used: dict[str, Span] = {}
     wrong: list[Contradiction] = []
     for fact in facts:
-        span, contradiction = _judge(reading, fact, now)
+        span, contradiction = _judge(reading, fact, context, now)
         if contradiction:
             wrong.append(contradiction)
         elif span:
@@ -158,7 +142,7 @@ def _read(draft: Draft, lang: str, called: tuple[str, ...], facts: Sequence[Fact
         tails[tail].append(i)
         for number in numbers:
             fields[number].append(i)
-    return _Reading(draft, tuple(tokens), lang, stems, heads, tails, fields, told)
+    return _Reading(draft, tuple(tokens), lang, stems, heads, tails, fields, told, tuple(mistakes.past(draft)) if lang == "en" else ())
 
 
 @lru_cache(maxsize=20_000)
@@ -186,7 +170,7 @@ def _telling(word: str, lang: str) -> bool:
     return word not in _EMPTY and (len(word) > 2 or word.isdigit()) and (lang != "en" or zipf(word, "en") < _COMMON)  # noqa: PLR2004
 
 
-def _judge(reading: _Reading, fact: Fact, now: datetime | None) -> tuple[Span | None, Contradiction | None]:
+def _judge(reading: _Reading, fact: Fact, context: Context, now: datetime | None) -> tuple[Span | None, Contradiction | None]:
     if fact.field == "name":
         found = names.find(reading.draft, fact.text)
         other = found.other and Contradiction(fact.name, fact.text, found.other.of(reading.draft.text), found.other)
@@ -196,34 +180,49 @@ def _judge(reading: _Reading, fact: Fact, now: datetime | None) -> tuple[Span | 
     if reading.lang in {"ja", "zh"} or (not fact.text.isascii() and any("\u3040" <= char <= "\u9fff" for char in fact.text)):
         return _runs(reading.draft, fact.text), None
     if fact.field == "met":
-        return _met(reading, fact)
-    span = _topic(reading, fact, _WHY if fact.field == "why" else _TOPIC)
-    return span, None if span else _misnamed(reading, fact)
+        return _met(reading, fact, context)
+    slip = _slip(reading, fact, context)
+    if slip:
+        return None, slip
+    met = _refer(reading, fact.text)
+    return (met.span if met and met.share >= (_WHY if fact.field == "why" else _TOPIC) else None), None
+
+
+def _slip(reading: _Reading, fact: Fact, context: Context) -> Contradiction | None:
+    """Return what the draft gets wrong of a topic or a reason: a name, a number, a relation."""
+    if reading.lang != "en":
+        return None
+    slip = mistakes.wrong(reading.draft, fact.text, _told(context), names.parts(context.name) if context.name else ())
+    return slip and Contradiction(fact.name, *slip)
+
+
+def _told(context: Context) -> tuple[str, ...]:
+    return (context.met, context.when, context.why, *context.topics)
 
 
 def _when(reading: _Reading, fact: Fact, now: datetime | None) -> tuple[Span | None, Contradiction | None]:
     """Judge a day or date: the same one said, another one said of the meeting, or none."""
     told = dates.moments(reading.told[fact.text], now)
     draft = reading.draft
-    parts = [sentence.part in _SPOKEN for sentence in draft.sentences]
-    body = draft.words if all(parts) else [word for word in draft.words if parts[word.sentence]]
-    said = dates.moments(draft.keys if all(parts) else [word.key for word in body], now)
-    hit = dates.agree(told, said)
-    if hit:
-        return Span(body[hit.at].start, body[hit.at].end), None
+    body = [word for word in draft.words if draft.sentences[word.sentence].part in {"body", "greeting"}]
+    said = dates.moments([word.key for word in body], now)
+    meeting = [(clause.start, clause.start + len(clause.text)) for clause in reading.meetings]
     for moment in said:
-        if dates.differ(told, [moment]):
-            sentence = draft.sentence_text(body[moment.at].sentence)
-            if _MEETING.search(sentence) and not _TO_COME.search(sentence):
-                word = body[moment.at]
+        word = body[moment.at]
+        if any(start <= word.start < stop for start, stop in meeting):
+            if dates.agree(told, [moment]):
+                return Span(word.start, word.end), None
+            apart = [other for other in said if other.at == moment.at or abs(other.at - moment.at) <= 1]
+            if dates.differ(told, apart):
                 return None, Contradiction(fact.name, fact.text, draft.text[word.start : word.end], Span(word.start, word.end))
-    return None, None
+    hit = dates.agree(told, said)
+    return (Span(body[hit.at].start, body[hit.at].end) if hit else None), None
 
 
-def _met(reading: _Reading, fact: Fact) -> tuple[Span | None, Contradiction | None]:
+def _met(reading: _Reading, fact: Fact, context: Context) -> tuple[Span | None, Contradiction | None]:
     """Judge an event: referred to by its telling words, said to have been elsewhere, or left out."""
     found = _refer(reading, fact.text)
-    elsewhere = _elsewhere(reading, fact, found)
+    elsewhere = _elsewhere(reading, fact, context)
     if elsewhere:
         return None, elsewhere
     if found and (found.share >= _MET or _proper(reading, fact.text, found)):
@@ -243,41 +242,12 @@ def _occasion(reading: _Reading, text: str) -> Span | None:
     return None
 
 
-def _elsewhere(reading: _Reading, fact: Fact, found: _Reference | None) -> Contradiction | None:
+def _elsewhere(reading: _Reading, fact: Fact, context: Context) -> Contradiction | None:
     """Return a contradiction when the draft puts the meeting at another place than the fact does."""
-    told = _PLACE.search(fact.text)
-    open_to = _places(reading, found, told=bool(told))
-    if not open_to:
+    if reading.lang != "en":
         return None
-    known = set(chain.from_iterable(reading.told.values()))
-    for index in open_to:
-        sentence, start = reading.draft.sentence_text(index), reading.draft.sentences[index].span.start
-        said = _PLACE.search(sentence)
-        if told and said and found and found.exact >= _MANY and start <= found.span.start < reading.draft.sentences[index].span.end:
-            place = said[1].split()[0].casefold()
-            if key(place) not in known and told[1].split()[0].casefold() not in fold(reading.draft.text).text and not _is_time(place):
-                return Contradiction(fact.name, fact.text, said[1], Span(start + said.start(1), start + said.end(1)))
-        occasion = _OCCASION.search(sentence)
-        if occasion and (not found or found.share < _MET) and not _is_time(occasion[1].split()[0].casefold()):
-            words = {key(m[0]) for m in WORD.finditer(fold(occasion[1]).text)}
-            if not any(
-                alike(word, other) or same_field(word, other) for word in words for other in known if word not in _EMPTY and other not in _EMPTY
-            ):
-                return Contradiction(fact.name, fact.text, occasion[0], Span(start + occasion.start(), start + occasion.end()))
-    return None
-
-
-def _places(reading: _Reading, found: _Reference | None, *, told: bool) -> list[int]:
-    """Return the sentences in which another place may be named: those that speak of a talk, and the one that refers to the event."""
-    draft = reading.draft
-    near = {sentence_at(draft, found.span.start)} if told and found and found.exact >= _MANY else set()
-    if (not found or found.share < _MET) and not _TALKS.isdisjoint(draft.keys):
-        near.update(word.sentence for word in draft.words if word.key in _TALKS)
-    return [index for index in draft.own() if index in near] if near else []
-
-
-def _is_time(word: str) -> bool:
-    return bool(dates.moments(["on", word, "night"]))
+    other = mistakes.elsewhere(reading.draft, reading.meetings, fact.text, _told(context), names.parts(context.name) if context.name else ())
+    return other and Contradiction(fact.name, fact.text, *other)
 
 
 def _proper(reading: _Reading, text: str, found: _Reference) -> bool:
@@ -287,20 +257,6 @@ def _proper(reading: _Reading, text: str, found: _Reference) -> bool:
         token.key in proper or (not reading.draft.text[token.start].islower() and any(alike(token.key, word) for word in proper))
         for token in reading.tokens
     )
-
-
-def _misnamed(reading: _Reading, fact: Fact) -> Contradiction | None:
-    """Return a contradiction when the draft gives a named somebody of the fact a name that differs by one letter."""
-    for told in _TITLED.finditer(fact.text):
-        for said in _TITLED.finditer(reading.draft.text):
-            if told[1].casefold() == said[1].casefold() and OSA.distance(told[2].casefold(), said[2].casefold()) == 1:
-                return Contradiction(fact.name, told[0], said[0], Span(*said.span()))
-    return None
-
-
-def _topic(reading: _Reading, fact: Fact, threshold: float) -> Span | None:
-    found = _refer(reading, fact.text)
-    return found.span if found and found.share >= threshold else None
 
 
 def _refer(reading: _Reading, text: str) -> _Reference | None:

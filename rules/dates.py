@@ -137,7 +137,7 @@ def agree(told: list[Moment], said: list[Moment]) -> Moment | None:
 
 def differ(told: list[Moment], said: list[Moment]) -> tuple[str, Moment] | None:
     """Return the value told and the statement that contradicts it: another weekday, month or year of the same thing."""
-    for sort in ("day", "month", "year", "feast", "season"):
+    for sort in ("day", "month", "year", "feast", "season", "date", "near", "ago"):
         a = [moment.value for moment in told if moment.sort == sort]
         b = [moment for moment in said if moment.sort == sort]
         if a and b and not any(moment.value in a for moment in b):

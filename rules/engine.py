@@ -41,6 +41,8 @@ _NEWS = frozenset({"follow_up_cliche"})
 """Families that any new fact beside them makes innocent, whomever it is about."""
 _LATE = frozenset({"missing_context", "length"})
 """Families whose checks look at what was understood of the draft: they run once the verdict is known."""
+_LAST = "fits-anyone"
+"""The check for what is left when every known phrase was found; it speaks of form letters only."""
 
 
 class Met(NamedTuple):
@@ -65,17 +67,26 @@ def review(text: str, given: Circumstances | None = None, pack: packs.Pack | Non
     kind = given.kind or guessed
     match = _credited(draft, context.match(draft, given.context, given.now, langs), given.answered)
     scene = Scene(draft, given.context, match, kind, quiet, langs, given.channel)
-    met = [m for m in _met(pack, scene) if m.rule.id not in given.stopped]
+    every = list(_met(pack, scene))
+    met = [m for m in every if m.rule.id not in given.stopped]
     formula = [m.span for m in met if m.span]
     details = anchors.find(draft, langs, formula, _strangers(scene))
-    return _judged(replace(scene, anchors=details), met, given, pack, with_pack)
+    spoken_for = [m.span for m in every if m.span] + [span for a in given.answered for span in _where(draft, a.words)]
+    return _judged(replace(scene, anchors=details), met, given, pack, spoken_for)
+
+
+def _where(draft: Draft, words: str) -> Iterable[Span]:
+    """Yield where the writer's answer stands, if it still does."""
+    at = draft.text.find(words)
+    if at >= 0 and words:
+        yield Span(at, at + len(words))
 
 
 def _credited(draft: Draft, match: ContextMatch, answered: Sequence[Answered]) -> ContextMatch:
     """Return the match with what the writer answered counted as used: whoever was asked about a fact need not repeat its words."""
     told = {a.fact: a.words for a in answered if a.fact in match.missing and a.words in draft.text}
     wrong = {c.fact for c in match.contradicted}
-    spans = {fact: Span(at := draft.text.index(words), at + len(words)) for fact, words in told.items() if fact not in wrong}
+    spans = {fact: span for fact, words in told.items() if fact not in wrong for span in _where(draft, words)}
     spans = {fact: span for fact, span in spans.items() if len(covered(draft, (span,))) >= _ANSWER}
     if not spans:
         return match
@@ -106,7 +117,7 @@ def _met(pack: packs.Pack, scene: Scene) -> Iterable[Met]:
     for i, pattern in pack.patterns:
         found += [Met(pack.rules[i], Span(*m.span())) for m in pattern.finditer(scene.draft.text)]
     for i, name in pack.checks:
-        if pack.rules[i].family in _LATE:
+        if pack.rules[i].family in _LATE or name == _LAST:
             continue
         found += [Met(pack.rules[i], hit.span, tuple(hit.slots.items())) for hit in CHECKS[name](scene)]
     applying = [m for m in found if _applies(m, scene)]
@@ -153,14 +164,15 @@ def _precedence(met: Met) -> tuple[bool, int, int, int, str]:
     return (met.rule.weight is not Weight.HARD, span.start - span.end, _ORDER[met.rule.weight], span.start, met.rule.id)
 
 
-def _judged(scene: Scene, met: Sequence[Met], given: Circumstances, pack: packs.Pack, with_pack: tuple[str, ...]) -> Review:
+def _judged(scene: Scene, met: Sequence[Met], given: Circumstances, pack: packs.Pack, spoken_for: Sequence[Span]) -> Review:
     """Return the review: the verdict first, then what is worth saying under it."""
     draft, details = scene.draft, scene.anchors
-    reason = _unreadable(scene, met, with_pack)
+    with_pack = any(lang in packs.languages() for lang in scene.langs)
+    reason = _unreadable(scene, met, with_pack=with_pack)
     values = verdict.features(scene, [(m.rule, m.span) for m in met], details)
-    said, card = verdict.judge(values) if not reason else (None, ())
-    findings = _findings(scene, met, details, said)
-    findings += tuple(_absences(pack, scene, said, given.stopped, wanted=bool(with_pack and (findings or scene.match.missing))))
+    said, card = verdict.judge(values, scene.langs) if not reason else (None, ())
+    findings = _findings(scene, [*met, *_plain(pack, scene, spoken_for, said, given.stopped)], details, said)
+    findings += tuple(_absences(pack, scene, said, given.stopped, wanted=with_pack and bool(findings or scene.match.missing)))
     strengths = _strengths(scene, details)
     asked = question.best(scene, findings, said, [a.question for a in given.answered])
     return Review(
@@ -191,7 +203,7 @@ def card_reason(said: Verdict | None, card: Sequence[Point]) -> str:
     return "; ".join(f"{p.about} ({p.points:+.1f})" for p in towards) or "nothing stood out"
 
 
-def _unreadable(scene: Scene, met: Sequence[Met], with_pack: tuple[str, ...]) -> str:
+def _unreadable(scene: Scene, met: Sequence[Met], *, with_pack: bool) -> str:
     """Return why there is no verdict, or nothing where there is one."""
     draft = scene.draft
     if not draft.text.strip():
@@ -224,6 +236,16 @@ def _absences(pack: packs.Pack, scene: Scene, said: Verdict | None, stopped: fro
         if (missing or rule.family == "length") and rule.id not in stopped and _applies(Met(rule, None), scene):
             for hit in CHECKS[name](scene):
                 yield _finding(scene, Met(rule, None, tuple(hit.slots.items())))
+
+
+def _plain(pack: packs.Pack, scene: Scene, spoken_for: Sequence[Span], said: Verdict | None, stopped: frozenset[str]) -> Iterable[Met]:
+    """Yield the clauses of a form letter that would fit anyone, where no phrase was met (a stopped one neither) and where no answer of the writer's stands."""
+    rule = next((pack.rules[i] for i, name in pack.checks if name == _LAST), None)
+    if rule and said is Verdict.FORM_LETTER and not scene.quiet and rule.id not in stopped:
+        spans = [*spoken_for, *(span for fact, span in scene.match.used.items() if fact != "name")]
+        for hit in CHECKS[_LAST](scene):
+            if hit.span and not any(hit.span.overlaps(span) for span in spans):
+                yield Met(rule, hit.span)
 
 
 def _clusters(kept: list[Met], said: Verdict | None) -> list[Met]:
@@ -285,5 +307,7 @@ def spotted(rule: Rule, example: Example) -> list[Span | None]:
     scene = Scene(draft, example.context, match, kind, quiet=False, langs=langs, channel=example.channel)
     if rule.family in _LATE:
         scene = replace(scene, anchors=anchors.find(draft, langs, (), _strangers(scene)))
+        return [hit.span for hit in CHECKS[rule.check](scene)]
+    if rule.check == _LAST:
         return [hit.span for hit in CHECKS[rule.check](scene)]
     return [m.span for m in _met(packs.only(rule), scene)]

@@ -211,7 +211,7 @@ class Advice:
     why: str
     ask: str
     gap: str = "your words"
-    """What the gap mark in the trimmed draft asks for."""
+    """What the gap mark in the trimmed draft asks for; empty where the words stay in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules.fold import fold, key
+from rules.frequency import zipf
 from rules.model import Span
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ _SHORTEST = 3
 _FIRST_WORDS = 3
 """A name in small letters is believed among the first words of a message: "hey mikaela!"."""
 _HAILS = frozenset({"hi", "hiya", "hello", "hey", "dear", "morning", "evening", "hallo", "oi", "howdy"})
+_SEX = {"mr": "m", "sir": "m", "mrs": "f", "ms": "f", "miss": "f", "madam": "f"}
+_ORDINARY = 4.6
+"""Zipf value from which a word that opens a message before a comma is no name ("Thanks, ...")."""
 _HONORIFIC = re.compile(r"(?:さん|様|さま|君|ちゃん|先生|殿|氏|社長|部長|課長)$")
 
 
@@ -74,6 +79,9 @@ def find(draft: Draft, name: str) -> Found:
     cjk = _cjk(draft, name)
     if cjk:
         return Found(cjk, None)
+    instead = _instead(draft, name, wanted)
+    if instead:
+        return Found(None, instead)
     initials = frozenset(form[0] for each in wanted for form in (each, *_tables().forms.get(each, ())))
     for i in [i for i, word in enumerate(draft.keys) if word[0] in initials]:
         word = draft.words[i]
@@ -87,6 +95,22 @@ def find(draft: Draft, name: str) -> Found:
         if spoken and any(same(each, bare) for each in wanted):
             return Found(Span(word.start, word.start + len(bare) if word.key != bare else word.end), None)
     return Found(None, _greeted(draft))
+
+
+def _instead(draft: Draft, name: str, wanted: tuple[str, ...]) -> Span | None:
+    """Return the name in the greeting where it shares the family name only: another first name, or a title of the other sex."""
+    index = next((i for i, s in enumerate(draft.sentences) if s.part == "greeting"), None)
+    if index is None:
+        return None
+    words = [word for word in draft.sentence_words(index) if not draft.text[word.start].islower()]
+    told = [key(fold(word).text.strip(".")) for word in name.split()]
+    for before, word in pairwise(words):
+        if len(told) > 1 and word.key == told[-1]:
+            sexes = {_SEX.get(before.key), _SEX.get(told[0])} - {None}
+            other = before.key not in _tables().titles and before.key not in _HAILS and told[0] not in _tables().titles
+            if len(sexes) > 1 or (other and len(before.key) > _SHORTEST and not any(same(each, before.key) for each in wanted)):
+                return Span(before.start, word.end)
+    return None
 
 
 def _cjk(draft: Draft, name: str) -> Span | None:
@@ -105,7 +129,11 @@ def _cjk(draft: Draft, name: str) -> Span | None:
 def _hailed(draft: Draft) -> tuple[Word, ...]:
     """Return the first two words of a message that runs on after its salutation ("Hiya Kirstin its Shaz")."""
     words = draft.words[:2]
-    return words if len(words) == 2 and words[0].key in _HAILS else ()  # noqa: PLR2004 - "Hiya", and a name
+    if len(words) == 2 and words[0].key in _HAILS:  # noqa: PLR2004 - "Hiya", and a name
+        return words
+    first = draft.words[:1]
+    named = first and draft.text[first[0].start].isupper() and draft.text[first[0].end : first[0].end + 2] == ", "
+    return first if named and (first[0].key in _tables().forms or zipf(first[0].key) < _ORDINARY) else ()
 
 
 def _greeted(draft: Draft) -> Span | None:

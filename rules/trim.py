@@ -16,6 +16,8 @@ _MOSTLY = 0.5
 """A sentence of which this share is formula goes as a whole; from a lesser one only the formula is taken out."""
 _FEW = 4
 """Words of its own that a sentence needs to be kept in part."""
+_LEADING = re.compile(r"(?<=\w)(?:\s+(?:from|of|under|by|with|for|to|at|on|in|as|a|an|the|my|your|our|and|or))+(?=\s*$)", re.IGNORECASE)
+_STOPS = frozenset(".,;:!?")
 _MARKS = 2
 """Gap marks at most: a draft with ten holes helps nobody."""
 _BLANKS = re.compile(r"(?<=\S)[ \t]{2,}")
@@ -43,9 +45,17 @@ def trim(draft: Draft, findings: Iterable[Finding]) -> str:
         if cut.gap not in marks and len(marks) < _MARKS:
             marks.append(cut.gap)
             out.append(mark(cut.gap) + ("" if _touches(draft.text, cut.end) else " "))
+        else:
+            out[-1] = _loose(out[-1], draft.text[cut.end : cut.end + 1])
         at = cut.end
     out.append(draft.text[at:])
     return _tidy("".join(out))
+
+
+def _loose(before: str, following: str) -> str:
+    """Return what stands before a cut without the little words that led up to it ("a student from …"), and without a blank before a stop."""
+    bare = _LEADING.sub("", before)
+    return bare.rstrip(" ") if following in _STOPS else bare
 
 
 def cuts(draft: Draft, findings: Iterable[Finding]) -> list[tuple[int, int]]:
@@ -81,7 +91,7 @@ def _met(draft: Draft, findings: Sequence[Finding]) -> dict[int, list[tuple[Span
 def _merged(draft: Draft, findings: Iterable[Finding]) -> list[_Cut]:
     """Return the cuts in their order, overlapping ones joined."""
     merged: list[_Cut] = []
-    for cut in sorted(_cuts(draft, [finding for finding in findings if finding.span])):
+    for cut in sorted(_cuts(draft, [finding for finding in findings if finding.span and finding.gap])):
         if merged and cut.start <= merged[-1].end:
             merged[-1] = merged[-1]._replace(end=max(merged[-1].end, cut.end))
         else:

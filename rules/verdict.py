@@ -6,6 +6,7 @@ this person (`own`)? Points are log-odds: set by hand, drawn towards labelled En
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,21 +55,43 @@ class Features(NamedTuple):
     """Different words that outreach, appeals and greeting cards live on, for each ten words; three at most."""
     greeted: float
     """1 when nobody in particular is greeted ("Dear Sir/Madam", "Hi there")."""
+    story: float
+    """Words that tell what happened, and of whom ("she", "they", "said", "came"), for each ten words, four at most."""
+    quiet: float
+    """1 for condolence, illness, apology, refusal and bad news."""
+    loud: float
+    """What shop windows use: exclamation marks, pictures, addresses to click, figures that advertise; three at most."""
 
 
 FORM: Mapping[str, float] = {
+    "start": -4.4, "hard": 7.0, "medium": 1.1, "soft": 0.25, "families": 0.7, "share": 1.8, "blank": 1.4, "worn": 3.8, "greeted": 0.4,
+    "density": -0.9, "strong": -1.0, "story": -1.9, "loud": 1.8,
+}  # fmt: skip
+PHRASES: Mapping[str, float] = {
     "start": -3.9, "hard": 7.0, "medium": 1.35, "soft": 0.3, "families": 0.6, "share": 2.7, "blank": 1.2, "worn": 3.4, "greeted": 0.5,
     "reader": -0.2, "density": -0.9, "strong": -1.2,
 }  # fmt: skip
+"""The same for languages of which no story words are known: their phrases decide alone."""
 OWN: Mapping[str, float] = {
-    "start": -2.5, "reader": 1.5, "detail": 0.7, "strong": 3.2, "weak": 0.7, "unused": -1.0, "many": 1.1, "brief": 1.6, "medium": -0.5, "worn": -1.0,
+    "start": -2.8, "reader": 1.5, "detail": 0.7, "strong": 3.2, "weak": 0.7, "unused": -1.0, "many": 1.1, "brief": 1.4, "medium": -0.5, "worn": -1.2,
+    "story": 0.7, "quiet": 0.9,
 }  # fmt: skip
 _WEAK = frozenset({"met", "when"})
 _MOST = 6.0
 _HANDFUL = 4
 _BRIEF = 15
+_LOUD = 4_000
+"""Characters that are looked at for what shop windows use."""
 _ENOUGH = 20
 """Words from which a share of them says something."""
+_STORY = frozenset(
+    """he she they him her hers his them their theirs it its who that there was were had did told came went got gave took saw made left asked found thought knew kept put brought rang showed wrote
+    sat stood ran bought broke lost met spoke heard read fell fed bit began drove drank ate flew grew held hid hit laid led lent paid rode rose sang sank sent shot shut slept sold spent split stole
+    stuck swam swore taught threw woke wore won""".split()
+)
+_PICTURE = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
+_ADDRESS = re.compile(r"://|www\.|(?<=\w)\.(?:com|example|io|org|net|co|app|me|ly)\b")
+_FIGURE = re.compile(r"[$£€₹]\s?\d|\d\s?%|\d\+|\d[kKmMxX]\b")
 _ABOUT = {
     "start": "where every draft starts",
     "hard": "phrases that are enough alone",
@@ -79,6 +102,8 @@ _ABOUT = {
     "blank": "nothing of the writer's own is left",
     "worn": "words that stand in every brochure",
     "greeted": "greets nobody in particular",
+    "story": "tells what happened, and of whom",
+    "loud": "exclamation marks, pictures, links and figures that advertise",
     "reader": "concrete detail about the reader or what you share",
     "detail": "other concrete detail",
     "density": "concrete detail for its length",
@@ -87,6 +112,7 @@ _ABOUT = {
     "unused": "you told me a topic or a reason, and none is used",
     "many": "meant for many, and may be",
     "brief": "a short direct message",
+    "quiet": "a message that asks for tact",
 }
 
 
@@ -111,6 +137,9 @@ def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Se
         blank=float(many and words - taken - worn <= _HANDFUL),
         worn=_worn(scene),
         greeted=float(any(rule.family == "generic_greeting" for rule, _ in hits)),
+        story=_story(scene) if "en" in scene.langs else 0.0,
+        quiet=float(scene.quiet),
+        loud=_loud(scene.draft.text),
         reader=min(_MOST, reader),
         detail=min(_MOST, rest),
         density=min(3.0, 10 * (reader + rest) / max(8, words)),
@@ -120,6 +149,22 @@ def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Se
         many=float(scene.kind is Kind.COMMUNITY_POST),
         brief=float(words <= _BRIEF and not hits and scene.kind is not Kind.LINKEDIN_INVITE),
     )
+
+
+def _story(scene: Scene) -> float:
+    """Return how many words tell what happened, and of whom, for each ten words."""
+    lists = sense.load(scene.langs)
+    own = [word.key for index in scene.draft.own() for word in scene.draft.sentence_words(index)]
+    told = sum(
+        word in _STORY or (word[-2:] == "ed" and len(word) > len("need") and word not in lists.worn and word not in lists.empty) for word in own
+    )
+    return min(4.0, 10 * told / max(8, len(own)))
+
+
+def _loud(text: str) -> float:
+    """Return how much of a shop window a text has."""
+    marks = min(3, text.count("!")) / 3 + (0.0 if text.isascii() else min(3, len(_PICTURE.findall(text, 0, _LOUD))) / 9)
+    return min(3.0, marks + bool(_ADDRESS.search(text, 0, _LOUD)) + bool(_FIGURE.search(text, 0, _LOUD)))
 
 
 def _worn(scene: Scene) -> float:
@@ -141,9 +186,9 @@ def points(weights: Mapping[str, float], values: Features) -> tuple[Point, ...]:
     return tuple(Point(name, round(given[name], 3), round(weight * given[name], 2), _ABOUT[name]) for name, weight in weights.items() if given[name])
 
 
-def judge(values: Features) -> tuple[Verdict, tuple[Point, ...]]:
+def judge(values: Features, langs: tuple[str, ...] = ("en",)) -> tuple[Verdict, tuple[Point, ...]]:
     """Return the verdict and the scorecard that gave it."""
-    form = points(FORM, values)
+    form = points(FORM if "en" in langs else PHRASES, values)
     if sum(point.points for point in form) > 0:
         return Verdict.FORM_LETTER, form
     own = points(OWN, values)

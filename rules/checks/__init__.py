@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rules.checks.absences import ask_before_the_reader, no_reason_given, nothing_new, over_the_limit, thanks_for_nothing_named
+from rules.checks.clauses import fits_anyone
 from rules.checks.placeholders import empty_greeting, placeholders
 
 if TYPE_CHECKING:
@@ -20,4 +21,5 @@ CHECKS: Mapping[str, Check] = {
     "nothing-new": nothing_new,
     "ask-before-the-reader": ask_before_the_reader,
     "over-the-limit": over_the_limit,
+    "fits-anyone": fits_anyone,
 }

@@ -86,7 +86,7 @@ def test_the_words_of_a_card_are_kind_and_short(rule: packs.Rule) -> None:
     assert len(say) <= 120
     assert not re.search(r"\b(error|bad|wrong|must|stupid|lazy|AI|spammy|reply rate)\b", f"{say} {why} {ask}")
     assert rule.evidence in packs.evidence_entries()
-    assert 1 <= len(rule.advice.gap.split()) <= 8
+    assert rule.advice.gap == "" or 1 <= len(rule.advice.gap.split()) <= 8
 
 
 def test_no_example_stands_twice() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.engine import review
+from rules.model import Answered, Circumstances
 
 MARK = re.compile(r"\[your words: [^\]]*\]")
 
@@ -75,3 +76,18 @@ def test_any_mixture_stays_a_subsequence(pieces: list[str]) -> None:
     trimmed = review(draft).trimmed
     assert is_subsequence("".join(MARK.sub("", trimmed).split()), "".join(draft.split()))
     assert trimmed.strip() or not draft.strip()
+
+
+def test_no_little_word_dangles_where_a_phrase_went() -> None:
+    letter = "Respected Sir,\n\nI am a student pursuing B.Tech from a reputed college in Nagpur. I am looking for a summer internship under your esteemed guidance.\n\nRohan"
+    trimmed = review(letter).trimmed
+    assert " from in " not in trimmed
+    assert " ." not in trimmed
+
+
+def test_what_was_answered_and_plain_clauses_stay_in_the_draft() -> None:
+    answer = "ours jumped two days before the rain, and we took it for a fault"
+    letter = f"Respected Sir/Madam,\n\n{answer}\n\nI have gone through your profile and found your research work very interesting. We would like to meet you soon.\n\nRohan"
+    found = review(letter, Circumstances(answered=(Answered("What did yours measure?", "", answer),)))
+    assert answer in found.trimmed
+    assert not [finding for finding in found.findings if finding.quote and finding.quote in answer]

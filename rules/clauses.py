@@ -1,0 +1,87 @@
+"""The clauses of a draft: the stretches of a sentence that a reader takes in at once, and how much each one holds that is its own."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from rules import anchors, sense
+from rules.model import Span
+from rules.text import covered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rules.model import Draft, Word
+
+_CUT = re.compile(
+    r"[,;:!?()\n\u2013\u2014\u2026]|\.(?!\w)|\s[-–]\s"
+    r"|\s(?=(?:and|but|because|so|which|or) (?:i|we|you|it|would|will|is|are|could|can|hope|want|think|am|have|that|if|look)\b)",
+    re.IGNORECASE,
+)
+_SHORT = 4
+"""Words below which a stretch is no clause of its own and goes with its neighbour."""
+_THIN = 0.19
+"""Concrete detail for each word below which a clause would fit anyone."""
+
+_NAMED = 0.3
+"""What a name adds here to its detail: whoever reads it sees that somebody is meant."""
+
+
+class Clause(NamedTuple):
+    """One clause: its sentence, where it stands, its words."""
+
+    sentence: int
+    span: Span
+    words: tuple[Word, ...]
+
+
+def clauses(draft: Draft) -> Iterator[Clause]:
+    """Yield the clauses of the writer's own sentences."""
+    for index in draft.own():
+        found: list[list[Word]] = []
+        for piece in _pieces(draft, index):
+            if found and min(len(piece), len(found[-1])) < _SHORT:
+                found[-1] += piece
+            else:
+                found.append(piece)
+        for words in found:
+            yield Clause(index, Span(words[0].start, words[-1].end), tuple(words))
+
+
+def _pieces(draft: Draft, index: int) -> Iterator[list[Word]]:
+    """Yield the words of a sentence between the marks that end a clause."""
+    span = draft.sentences[index].span
+    ends = [match.start() for match in _CUT.finditer(draft.text, span.start, span.end)]
+    at = 0
+    piece: list[Word] = []
+    for word in draft.sentence_words(index):
+        while at < len(ends) and ends[at] <= word.start:
+            at += 1
+            if piece:
+                yield piece
+                piece = []
+        piece.append(word)
+    if piece:
+        yield piece
+
+
+def for_anyone(draft: Draft, langs: tuple[str, ...], formula: Sequence[Span] = ()) -> Iterator[Span]:
+    """Yield the clauses outside of `formula` that hold next to nothing of their own: no rare word, no name, no number, no quotation."""
+    lists = sense.load(langs)
+    lang = langs[0] if langs else "en"
+    taken = covered(draft, formula)
+    idle = lists.empty | lists.worn
+    at = 0
+    for clause in clauses(draft):
+        while draft.words[at].start < clause.span.start:
+            at += 1
+        if len(clause.words) < _SHORT or any(at + i in taken for i in range(len(clause.words))):
+            continue
+        if any(quote.overlaps(clause.span) for quote in draft.quoted):
+            continue
+        first = draft.sentences[clause.sentence].first
+        fresh = {word.key: at + i for i, word in reversed(list(enumerate(clause.words))) if word.key not in idle}
+        named = sum(draft.text[draft.words[i].start].isupper() for i in fresh.values() if i > first)
+        if sum(anchors.value_of(draft, i, first, lang, lists) for i in fresh.values()) + _NAMED * named < _THIN * len(clause.words):
+            yield clause.span

@@ -1,0 +1,293 @@
+"""What a draft gets wrong of what was told: another event or place, another person, employer, number or relation where a thing of the same sort was told."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from rules import dates
+from rules.fold import fold, key
+from rules.frequency import zipf
+from rules.model import Span
+from rules.relations import alike, same_field, stem
+from rules.text import WORD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rules.model import Draft
+
+MEETING = re.compile(
+    r"\b(?:met|meet|meeting|saw|seeing|see you|talk|talks|talked|talking|chat|chats|chatted|chatting|spoke|speaking|visit\w*|viewing|interview\w*|time|lunch|dinner|drinks|coffee|call|following our|"
+    r"following up (?:from|on our)|enjoyed|since our|conversation|bump(?:ed|ing)? into|r[au]n(?:ning)? into|caught up|catching up|connecting|hosting|having (?:me|us)|coming|thank(?:s| you) for|joining|"
+    r"hearing you|heard you|sat (?:next|beside|with|together)|shared|met you|were (?:both|at)|was (?:at|great|lovely|good|nice)|back (?:on|in)|introduced)\b",
+    re.IGNORECASE,
+)
+_BEGIN = frozenset(
+    """met meet saw seei see talk chat spok spea visi view inte time lunc dinn drin coff call foll enjo conv bump ran run runn caug catc conn host havi comi than join hear sat shar were
+    was back intr sinc""".split()
+)
+"""How the words of `MEETING` begin, four letters of them: a quick look before the long one."""
+_TO_COME = re.compile(
+    r"\b(?:will|i'll|we'll|shall|next|tomorrow|this coming|are you (?:free|coming|going|around)|can (?:you|we|i)|could (?:you|we|i)|until|till|available|let's|see you (?:on|at|in|there)|rsvp|"
+    r"on the calendar|going (?:to be|out)|join (?:us|me)|if you|do you|would you|i'm in|i am in|i'm at|based|move|moved|bring|drop)\b",
+    re.IGNORECASE,
+)
+_EDGE = re.compile(
+    r"[,;:!?()\n\u2013\u2014\u2026]|\.(?!\w)|\s-\s|\s(?=(?:and|but|so|which|because) (?:i|we|you|the|my|would|are|am|is|it|hope|wanted|thought)\b)",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"(?<![\w'’])[A-ZÀ-Þ][\w’'&-]*[\w](?:\s+(?:(?:of|the|de|on|&|for)\s+)?[A-ZÀ-Þ0-9][\w’'&-]*\w)*")
+_PLACING = re.compile(
+    r"\b(at|in|from|during|after|since|to|by|of|for|with|near|outside|over)\s+(?:the\s+|our\s+|your\s+|that\s+|this\s+|my\s+)?(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+_WHERE = re.compile(
+    r"\b(?:at|from|during|after|since|over|in|on|outside|beside|by)\s+(?:the|our|your|that|a|an)\s+((?:[\w'’-]+\s+){0,3}?[\w'’-]+)(?=\s+(?:on|in|at|last|the|this|yesterday|and|was|were|with|i|you|we|to|about|where|when|for|of|back)\b|\s*$)",
+    re.IGNORECASE,
+)
+_EVENTS = frozenset(
+    stem(word)
+    for word in """interview viewing trial wedding conference summit fair expo festival camp funeral christening retreat course race match concert gig exam rehearsal fete hackathon audition reunion
+    graduation hen stag residency webinar seminar meetup barbecue bbq picnic regatta parade symposium congress convention exhibition masterclass tournament hearing""".split()
+)
+_SPOTS = frozenset(
+    stem(word)
+    for word in """stairs train bus flight plane airport station ferry queue lift gym pool pub cafe bar church mosque temple hospital clinic library park playground allotment launderette market
+    school kitchen garden office canteen car garage shop""".split()
+)
+_KIN = frozenset(
+    """mother mum mom father dad sister brother daughter son husband wife partner aunt auntie uncle cousin niece nephew grandmother gran nan grandma grandfather grandad grandpa granddaughter
+    grandson boyfriend girlfriend fiance fiancee boss dog cat puppy kitten horse pony parrot rabbit hamster tortoise""".split()
+)
+_SAME_KIN = (
+    frozenset({"mother", "mum", "mom"}), frozenset({"father", "dad"}), frozenset({"aunt", "auntie"}), frozenset({"grandmother", "gran", "nan", "grandma"}),
+    frozenset({"grandfather", "grandad", "grandpa"}), frozenset({"dog", "puppy"}), frozenset({"cat", "kitten"}), frozenset({"horse", "pony"}),
+    frozenset({"husband", "partner", "boyfriend", "fiance"}), frozenset({"wife", "partner", "girlfriend", "fiancee"}),
+)  # fmt: skip
+_NUMBERS = {word: str(n) for n, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
+_NUMBERS |= {
+    "thirteen": "13",
+    "fourteen": "14",
+    "fifteen": "15",
+    "sixteen": "16",
+    "eighteen": "18",
+    "twenty": "20",
+    "thirty": "30",
+    "forty": "40",
+    "fifty": "50",
+    "hundred": "100",
+}
+_PLACES = frozenset({"at", "in", "from", "during", "after", "since", "near", "outside", "to", "over", "by"})
+_LIKE = {
+    "at": ("at", "for", "with", "from"),
+    "for": ("at", "for", "with"),
+    "from": ("from", "in", "at"),
+    "in": ("in", "from", "at"),
+    "with": ("with", "at", "for"),
+    "to": ("to",),
+    "of": ("of",),
+    "by": ("by",),
+    "near": ("near",),
+}
+_EMPLOYED = re.compile(
+    r"\b(?:you|ye|your (?:\w+ )?(?:job|role|work|life|team|time|colleagues|people|folks|shift|shifts|desk|post|lot|lads)|working|work|job|life|things|everything)(?: \w+)? (?:at|for|with|in|from)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_COMMON = 5.6
+"""Zipf value from which a word does not show that a sentence speaks of a fact."""
+_MANY = 2
+_FAR = 3
+"""Words between a number and what it counts."""
+_NEARLY = 2
+"""Letters in which two names may differ and be one name, misremembered."""
+
+
+class Clause(NamedTuple):
+    """A piece of a sentence: where it begins, and its words as written."""
+
+    start: int
+    text: str
+
+
+def past(draft: Draft) -> Iterator[Clause]:
+    """Yield the clauses of a draft that speak of a meeting that has been."""
+    spoken = {word.sentence for word in draft.words if word.key[:4] in _BEGIN}
+    for clause in _clauses(draft, [index for index in draft.own() if index in spoken]):
+        if MEETING.search(clause.text) and not _TO_COME.search(clause.text):
+            yield clause
+
+
+def _clauses(draft: Draft, sentences: Iterable[int]) -> Iterator[Clause]:
+    for index in sentences:
+        span = draft.sentences[index].span
+        at = span.start
+        for edge in _EDGE.finditer(draft.text, span.start, span.end):
+            if edge.start() > at:
+                yield Clause(at, draft.text[at : edge.start()])
+            at = edge.end()
+        if at < span.end:
+            yield Clause(at, draft.text[at : span.end])
+
+
+@lru_cache(maxsize=2_000)
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the folded words of a text, without their "'s"."""
+    return tuple(key(m[0]).removesuffix("'s") for m in WORD.finditer(fold(text).text))
+
+
+class Name(NamedTuple):
+    """A proper name in running text: where, what, and the word that places it ("at", "in")."""
+
+    start: int
+    text: str
+    placed: str
+
+    @property
+    def span(self) -> Span:
+        """Return where the name stands."""
+        return Span(self.start, self.start + len(self.text))
+
+
+def _names(text: str, offset: int, *, first: bool) -> Iterator[Name]:
+    """Yield the proper names of a piece of text; the word that begins a sentence is none unless `first`."""
+    for match in _NAMED.finditer(text):
+        name, start = match[0], match.start()
+        if not first and start == 0:
+            _, _, rest = name.partition(" ")
+            if not rest or not rest[0].isupper():
+                continue
+            name, start = rest, start + len(name) - len(rest)
+        words = words_of(name)
+        if not words or all(_no_name(word) for word in words):
+            continue
+        placed = _PLACING.search(text, max(0, start - 40), start)
+        yield Name(offset + start, name, placed[1].casefold() if placed else "")
+
+
+@lru_cache(maxsize=1_000)
+def _names_told(fact: str) -> tuple[Name, ...]:
+    return tuple(_names(fact, 0, first=True))
+
+
+@lru_cache(maxsize=1_000)
+def _checkable(fact: str) -> bool:
+    """Tell whether a fact holds anything that can be got wrong: a name, a number, a relation."""
+    return bool(_names_told(fact)) or any(word in _KIN or word in _NUMBERS or word.isdigit() for word in words_of(fact))
+
+
+@lru_cache(maxsize=20_000)
+def _no_name(word: str) -> bool:
+    return (
+        len(word) < _MANY
+        or word in {"i'm", "i've", "i'd", "i'll", "am", "pm", "ok", "ps", "dr", "mr", "mrs", "ms", "prof"}
+        or bool(dates.moments(["on", word, "night"]))
+    )
+
+
+def elsewhere(draft: Draft, meetings: Iterable[Clause], fact: str, told: Iterable[str], reader: tuple[str, ...]) -> tuple[str, Span] | None:
+    """Return where the draft puts the meeting at another event or place than the fact does."""
+    mine = words_of(fact)
+    known = {word for word in (*mine, *(w for text in told for w in words_of(text)), *reader) if len(word) > _MANY}
+    whole = {word.key.removesuffix("'s") for word in draft.words}
+    proper = _names_told(fact)
+    absent = [name for name in proper if not whole.intersection(words_of(name.text))]
+    begins = {draft.sentences[i].span.start for i in draft.own()}
+    for clause in meetings:
+        for name in _names(clause.text, clause.start, first=clause.start not in begins):
+            fits = len(absent) == len(proper) or any(name.placed == other.placed for other in absent)
+            if absent and fits and name.placed in _PLACES and not any(_kindred(word, other) for word in words_of(name.text) for other in known):
+                return name.text, name.span
+        for place in _WHERE.finditer(clause.text):
+            words = [word for word in words_of(place[1]) if len(word) > _MANY]
+            sorts = {stem(word) for word in words}
+            if not (sorts & _EVENTS or (not proper and sorts & _SPOTS)) or any(_kindred(word, other) for word in words for other in known):
+                continue
+            if not any(alike(word, other) for word in whole for other in mine if len(other) > _FAR):
+                return place[1], Span(clause.start + place.start(1), clause.start + place.end(1))
+    return None
+
+
+def _kindred(word: str, other: str) -> bool:
+    return word == other or alike(word, other) or same_field(word, other)
+
+
+def wrong(draft: Draft, fact: str, told: Iterable[str], reader: tuple[str, ...]) -> tuple[str, str, Span] | None:
+    """Return what the draft says instead of a part of a fact: expected, found, where."""
+    if not _checkable(fact):
+        return None
+    others = {word for text in told if text != fact for word in words_of(text)} | set(reader)
+    stems = {stem(word) for word in words_of(fact) if len(word) > _FAR and zipf(word) < _COMMON and word not in _KIN}
+    near = frozenset(word.sentence for word in draft.words if stem(word.key.removesuffix("'s")) in stems)
+    return _number(draft, fact, near) or _relation(draft, fact, near, others) or _misnamed(draft, fact, near, others)
+
+
+def _number(draft: Draft, fact: str, near: frozenset[int]) -> tuple[str, str, Span] | None:
+    """Return a number of the fact that the draft gives otherwise, before the same thing counted."""
+    mine = words_of(fact)
+    for i, word in enumerate(mine):
+        value = _NUMBERS.get(word, word if word.isdigit() else "")
+        counted = next((w for w in mine[i + 1 : i + 1 + _FAR] if len(w) > _MANY and not w.isdigit()), "")
+        if not value or not counted or value == "1":
+            continue
+        for index in near:
+            words = draft.sentence_words(index)
+            for j, said in enumerate(words):
+                other = _NUMBERS.get(said.key, said.key if said.key.isdigit() else "")
+                if other and other not in {value, "1"} and any(stem(w.key) == stem(counted) for w in words[j + 1 : j + 1 + _FAR]):
+                    if any(_NUMBERS.get(w.key, w.key) == value for w in draft.words):
+                        continue
+                    return word, draft.text[said.start : said.end], Span(said.start, said.end)
+    return None
+
+
+def _relation(draft: Draft, fact: str, near: frozenset[int], others: set[str]) -> tuple[str, str, Span] | None:
+    """Return a relation of the fact ("her sister") that the draft gives otherwise ("your brother")."""
+    mine = [word for word in words_of(fact) if word in _KIN]
+    if len(mine) != 1 or any(_one_kin(word.key.removesuffix("'s"), mine[0]) for word in draft.words):
+        return None
+    for index in near:
+        words = draft.sentence_words(index)
+        for before, said in pairwise(words):
+            bare = said.key.removesuffix("'s")
+            if before.key in {"your", "her", "his", "ur"} and bare in _KIN and bare not in others:
+                return mine[0], draft.text[said.start : said.end], Span(said.start, said.end)
+    return None
+
+
+def _one_kin(word: str, other: str) -> bool:
+    return word == other or any(word in group and other in group for group in _SAME_KIN)
+
+
+def _misnamed(draft: Draft, fact: str, near: frozenset[int], others: set[str]) -> tuple[str, str, Span] | None:
+    """Return a name of the fact in whose place the draft has another: nearly the same one, one with the same title or word, or one placed the same way."""
+    keys = {word.key.removesuffix("'s") for word in draft.words}
+    for told in _names_told(fact):
+        mine = words_of(told.text)
+        telling = [word for word in mine if not _no_name(word)]
+        if not telling or all(word in keys for word in telling):
+            continue
+        for index in draft.own():
+            sentence = draft.sentences[index]
+            for said in _names(sentence.span.of(draft.text), sentence.span.start, first=False):
+                words = words_of(said.text)
+                if others.intersection(words) or set(words) == set(mine):
+                    continue
+                close = len(words) == len(mine) and min(map(len, telling)) > _FAR and all(_nearly(a, b) for a, b in zip(words, mine, strict=True))
+                shared = len(words) == len(mine) == _MANY and (words[0] == mine[0] or words[1] == mine[1])
+                employer = bool(_EMPLOYED.search(draft.text, max(0, said.start - 60), said.start))
+                placed = (
+                    (index in near or (employer and told.placed in {"at", "for"})) and bool(said.placed) and said.placed in _LIKE.get(told.placed, ())
+                )
+                if close or shared or placed:
+                    return told.text, said.text, said.span
+    return None
+
+
+def _nearly(one: str, other: str) -> bool:
+    """Tell whether one name may be the other misremembered."""
+    return OSA.distance(one, other) <= (_NEARLY if one[0] == other[0] else 1)

@@ -1,0 +1,64 @@
+"""What a draft gets wrong of what was told, and what only looks like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from rules.context import match
+from rules.model import Context, ContextMatch
+from rules.text import read
+
+
+def judged(text: str, **facts: object) -> ContextMatch:
+    return match(read(text), Context(**facts), None, ("en",))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("draft", "facts", "fact", "found"),
+    [
+        ("Hi Martin, thanks for the drill.", {"name": "Marvin"}, "name", "Martin"),
+        ("Dear Mr Pemberton, the gate is mended.", {"name": "Mrs Pemberton"}, "name", "Mr Pemberton"),
+        ("Hello Pooja Nair, the slides are up.", {"name": "Priya Nair"}, "name", "Pooja Nair"),
+        ("Michael, great to have met you at last.", {"name": "Davina"}, "name", "Michael"),
+        ("Great to meet you on Tuesday, are you free next week?", {"when": "Thursday"}, "when", "Tuesday"),
+        ("Thanks for coming last Monday, it was packed.", {"when": "on Sunday"}, "when", "Monday"),
+        ("It was lovely chatting yesterday evening.", {"when": "this morning"}, "when", "yesterday"),
+        ("We met on the 14th by the kiln.", {"when": "on the 12th"}, "when", "14"),
+        ("Lovely to meet you in October at the show.", {"when": "in March"}, "when", "October"),
+        ("Good to talk to you at Web Summit!", {"met": "SaaStock in Dublin"}, "met", "Web Summit"),
+        ("I enjoyed our chat at SummitUp in Columbus.", {"met": "SummitUp in Dayton"}, "met", "Columbus"),
+        ("It was nice to meet you at the wedding.", {"met": "the allotment committee"}, "met", "wedding"),
+        ("How is life at Barclays treating you?", {"met": "yoga", "why": "she works at Nationwide"}, "why", "Barclays"),
+        ("Does your brother still keep the bees?", {"topics": ("her sister's bees",)}, "her sister's bees", "brother"),
+        ("I keep thinking of your nine hives on the roof.", {"topics": ("his seven hives on the roof",)}, "his seven hives on the roof", "nine"),
+        ("Give my best to Mrs Farrow, and to her parrot.", {"topics": ("her neighbour Mrs Barrow",)}, "her neighbour Mrs Barrow", "Mrs Farrow"),
+        ("I hope the move to Leicester went well.", {"topics": ("her move to Lincoln",)}, "her move to Lincoln", "Leicester"),
+    ],
+)
+def test_what_contradicts_a_fact_is_named(draft: str, facts: dict[str, object], fact: str, found: str) -> None:
+    said = judged(draft, **facts)
+    assert [(slip.fact, slip.found) for slip in said.contradicted] == [(fact, found)]
+    assert fact in said.missing
+
+
+@pytest.mark.parametrize(
+    ("draft", "facts"),
+    [
+        ("Hi Bob, thanks for the drill.", {"name": "Robert Hale"}),
+        ("Dear Ms Pemberton, the gate is mended.", {"name": "Mrs Pemberton"}),
+        ("Thanks, that worked. Martin says hello.", {"name": "Priya"}),
+        ("Great meeting you! Are you free on Tuesday?", {"when": "Thursday"}),
+        ("Great meeting you at the fair. See you on Monday.", {"when": "Thursday", "met": "the craft fair"}),
+        ("Lovely to see you on Saturday, and I will be in Leeds on Tuesday.", {"when": "Saturday"}),
+        ("It was good to meet you at the bar.", {"met": "SummitUp in Dayton"}),
+        ("Great to meet you in Dayton! I work at Acme in Columbus.", {"met": "SummitUp in Dayton"}),
+        ("It was nice to meet you at the reception.", {"met": "Hanna's wedding"}),
+        ("My brother keeps bees too, and asked about your sister's.", {"topics": ("her sister's bees",)}),
+        ("Your seven hives and my two cats would not agree.", {"topics": ("his seven hives on the roof",)}),
+        ("I hope the move to Lincoln went well. We were in Leicester on Sunday.", {"topics": ("her move to Lincoln",)}),
+        ("I told Declan at the Coast Guard about it.", {"topics": ("her map of Kilmeage",)}),
+        ("Your mum's trick with the onions worked.", {"topics": ("her mother's onions",)}),
+    ],
+)
+def test_what_only_looks_like_a_mistake_is_none(draft: str, facts: dict[str, object]) -> None:
+    assert judged(draft, **facts).contradicted == ()
