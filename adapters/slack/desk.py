@@ -142,7 +142,7 @@ class Desk:
         sources = [*self._refs.sources(writer, filled.ref if filled else str(action.get("value", "")))]
         channel, thread = _thread_of(body)
         if thread:
-            sources.insert(len(sources) * str(action.get("value", "")).startswith("p"), Thread(client, self._coach, writer, (channel, thread)))
+            sources.insert(0, Thread(client, self._coach, writer, (channel, thread), str((body.get("message") or {}).get("ts") or "")))
         try:
             return await recall(*sources)
         except LetGo:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     Ref = Callable[[Request | None, int], str]
 
 
-def referring(ref: Ref, request: Request | None) -> Callable[[Choice], str]:
-    """Return what gives each button of a message the reference to its draft."""
-    found = ref(request, render.VALUE)
+def referring(ref: Ref, request: Request | None, limit: int = render.VALUE) -> Callable[[Choice], str]:
+    """Return what gives each button of a message the reference to its draft; with a limit of 0 it carries no draft itself."""
+    found = ref(request, limit)
     return lambda _: found
 
 
@@ -51,7 +51,7 @@ class Whisper:
 
 @dataclass(frozen=True, slots=True)
 class InThread:
-    """In the thread of the writer's direct message."""
+    """In the thread of the writer's direct message. Its buttons carry no draft: the thread shows it, and whoever deletes it there has deleted it."""
 
     client: AsyncWebClient
     ref: Ref
@@ -60,7 +60,7 @@ class InThread:
 
     async def show(self, card: Card, request: Request | None) -> None:
         """Post into the thread."""
-        payload = render.message(card, referring(self.ref, request))
+        payload = render.message(card, referring(self.ref, request, 0))
         await self.client.chat_postMessage(channel=self.channel, thread_ts=self.thread, **payload)
 
 

@@ -166,6 +166,27 @@ async def test_a_direct_message_is_answered_in_its_thread_and_the_dialogue_goes_
         assert len(slack.thread(asked["ts"])) == 4
 
 
+async def test_a_button_in_a_thread_is_about_the_draft_as_it_stood_there_and_carries_no_copy(slack: FakeSlack) -> None:
+    async with installed(slack, "socket") as first:
+        asked = await slack.write("Hi Davina,\n\nGreat meeting you! I'd like to add you to my professional network.\n\nBest,\nSam")
+        await first.settled()
+        await slack.write(ANSWER, asked["ts"])
+        await first.settled()
+    before, after = slack.thread(asked["ts"])
+    assert all(len(button.get("value", "")) < 30 for shown in (before, after) for block in shown.blocks for button in block.get("elements", []))
+    async with installed(slack, "socket") as second:
+        await slack.press(before, "Edit and look again")
+        await second.settled()
+        assert "professional network" in slack.form().value("draft")
+        await slack.press(after, "Edit and look again")
+        await second.settled()
+        assert ANSWER in slack.form().value("draft")
+        slack.messages[DM] = [message for message in slack.messages[DM] if message["ts"] != asked["ts"]]
+        await slack.press(before, "More")
+        await second.settled()
+        assert slack.thread(asked["ts"])[-1].text() == "I've let go of that draft. Paste it again and we go on."
+
+
 async def test_only_the_writers_own_messages_to_the_bot_are_read(workspace: Workspace) -> None:
     slack = workspace.slack
     base = {"type": "message", "user": ME, "channel": DM, "channel_type": "im", "text": INVITE}
