@@ -16,7 +16,7 @@ from adapters.storage.opening import open_settings
 from adapters.tasks import Tasks
 from bot import config
 from bot.coach import Coach
-from bot.errors import NothingSet, Unreachable
+from bot.errors import NothingSet, PortTaken, Unreachable
 from bot.recall import Held
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ async def _serve(settings: Config, planned: tuple[str, ...]) -> None:
         running = [await _discord(settings, kept, stack)] if "discord" in planned else []
         app = await _slack(settings, planned, kept, tasks, stack) if {"socket", "http"} & set(planned) else None
         if "web" in planned:
-            await _web(settings, app if "http" in planned else None, stack)
+            await _web(settings, app if "http" in planned else None, stack, needed="http" in planned or planned == ("web",))
         logs.event("started", serving=" ".join(planned))
         await _until(stopping, running)
         logs.event("stopping")
@@ -126,8 +126,8 @@ async def _ended(task: asyncio.Task[None]) -> None:
     await asyncio.wait({task}, timeout=GRACE)
 
 
-async def _web(settings: Config, app: Any, stack: AsyncExitStack) -> None:
-    """Listen for HTTP; what is being answered is answered to its end."""
+async def _web(settings: Config, app: Any, stack: AsyncExitStack, *, needed: bool) -> None:
+    """Listen for HTTP; what is being answered is answered to its end. Raises PortTaken where nothing works without it."""
     from aiohttp import web  # noqa: PLC0415
 
     from adapters.web.front import build  # noqa: PLC0415
@@ -138,5 +138,11 @@ async def _web(settings: Config, app: Any, stack: AsyncExitStack) -> None:
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     host, port = settings.address
-    await web.TCPSite(runner, host, port).start()
-    logs.event("listening", host=host, port=port)
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        if needed:
+            raise PortTaken(host, port) from error
+        logs.event("not_listening", host=host, port=port, error=type(error).__name__)
+    else:
+        logs.event("listening", host=host, port=port)

@@ -11,6 +11,7 @@ CoachError
 ├── NotSaved           the store did not answer; the review itself stands
 ├── WrongToken         a platform refused its token
 ├── Unreachable        a platform did not answer at start
+├── PortTaken          something else listens where we should
 └── NothingSet         no platform has its tokens
 """
 
@@ -93,6 +94,13 @@ class Unreachable(CoachError):
 
     def __init__(self, platform: str) -> None:
         super().__init__(f"{platform} did not answer. Check this machine's network, then start again.")
+
+
+class PortTaken(CoachError):
+    """Something else listens where we should, or we may not listen there."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(f"I can't listen on {host}, port {port}: it is taken, or not ours to take. Set OFFSCRIPT_PORT to another one.")
 
 
 class NothingSet(CoachError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -14,6 +13,7 @@ import structlog
 from adapters.discord.address import Above
 from adapters.discord.form import modal
 from adapters.discord.render import render
+from adapters.logs import fault
 from bot.cards import Card, Choices
 from bot.coach import Reply
 from bot.errors import CoachError
@@ -115,9 +115,7 @@ class Delivery:
         """Return what is said of an error: its own sentence where the writer can put it right, else a reference that is in the log as well, without a word of the draft."""
         if isinstance(error, CoachError):
             return Card(str(error))
-        reference = token_hex(3)
-        log.error("discord.failed", error=type(error).__name__, reference=reference)
-        return Card(self._coach.say("dialogue.sorry", reference=reference))
+        return Card(self._coach.say("dialogue.sorry", reference=fault("discord", error)))
 
     def _view(self, writer: str, reply: Reply, above: Above) -> discord.ui.LayoutView:
         """Return the message; the draft is held for its buttons, where it has any."""

@@ -15,6 +15,7 @@ from discord import ButtonStyle, ui
 
 from adapters.discord.address import Above, Address
 from adapters.discord.markup import clean, fenced, inert
+from adapters.plain import quotation
 from bot.cards import Card, Choice, Choices, Line, Meter, Passage, Quote, Struck
 from rules.channels import utf16
 
@@ -100,7 +101,7 @@ def _parts(block: Line | Quote | Struck | Passage | Meter) -> tuple[_Part, ...]:
         case Line(text, strong):
             return (_line(text, strong=strong),) if text.strip() else ()
         case Quote(quotes, note, more):
-            return (_flat(_quotation(quotes, note, more), "- {}", is_finding=True),)
+            return (_flat(quotation(quotes, note, more), "- {}", is_finding=True),)
         case Struck(pieces):
             return (_struck(_joined(pieces)),)
         case Passage(text):
@@ -119,13 +120,6 @@ def _line(text: str, *, strong: bool) -> _Part:
 def _flat(text: str, frame: str, *, is_finding: bool = False) -> _Part:
     body = " ".join(clean(text).split())
     return _Part(body, lambda at: frame.format(inert(body[:at])), is_finding)
-
-
-def _quotation(quotes: tuple[str, ...], note: str, more: int) -> str:
-    said = ", ".join(f"“{quote}”" for quote in quotes)
-    said += f" and {more} more like it" if more else ""
-    joint = " " if note[:1].islower() else ": "
-    return f"{said}{joint}{note}" if said and note else said or note
 
 
 def _joined(pieces: tuple[tuple[str, bool], ...]) -> list[tuple[str, bool]]:

@@ -160,6 +160,24 @@ async def test_over_http_it_answers_slack_and_says_that_it_is_alive(tmp_path: Pa
             assert (await ended(process))[0] == 0
 
 
+async def test_a_port_that_is_taken_is_said_and_only_health_can_do_without(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        where = {"OFFSCRIPT_HOST": "127.0.0.1", "OFFSCRIPT_PORT": str(taken.getsockname()[1])}
+        async with served("serve", "web", home=tmp_path, **where) as process:
+            code, said = await ended(process)
+        assert code == 2
+        assert "Set OFFSCRIPT_PORT to another one." in said
+        async with running() as slack:
+            tokens = {"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP, "OFFSCRIPT_SLACK_API_URL": f"{slack.url}/api/"}
+            async with served("serve", home=tmp_path, **where, **tokens) as process:
+                await connected(slack)
+                assert await slack.command(INVITE)
+                process.send_signal(signal.SIGTERM)
+                assert (await ended(process))[0] == 0
+
+
 async def connected(slack: FakeSlack) -> None:
     for _ in range(600):
         if slack.sockets:

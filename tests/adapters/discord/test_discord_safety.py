@@ -82,7 +82,7 @@ async def test_no_draft_is_in_any_log(stage: Stage, caplog: pytest.LogCaptureFix
         await stage.press(first, "More")
     written = caplog.text + "".join(str(record.__dict__) for record in caplog.records) + repr(logged) + "".join(capsys.readouterr())
     assert CANARY not in written
-    assert {entry["event"] for entry in logged} == {"discord.not_delivered", "discord.failed"}
+    assert {entry["event"] for entry in logged} == {"discord.not_delivered", "fault"}
 
 
 async def test_discord_pys_own_logs_of_payloads_stay_shut_whatever_the_level() -> None:
@@ -112,7 +112,7 @@ async def test_an_unforeseen_error_gets_a_reference_that_is_in_the_log(stage: St
     with capture_logs() as logged:
         said = await broken(stage, INVITE)
     assert "Something went wrong on my side, and your draft is untouched" in said
-    assert logged == [{"event": "discord.failed", "log_level": "error", "error": "RuntimeError", "reference": logged[0]["reference"]}]
+    assert [(entry["event"], entry["where"], entry["error"]) for entry in logged] == [("fault", "discord", "RuntimeError")]
     assert logged[0]["reference"] in said
 
 
