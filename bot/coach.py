@@ -9,7 +9,7 @@ from rapidfuzz import process
 
 from bot import voice
 from bot.cards import Card, Choice, Choices, Line, Passage, Struck
-from bot.conversation import asks_for_help, asks_to_write, is_new_version, place, second_look, verb
+from bot.conversation import asks_for_help, asks_to_write, is_new_version, may_be_answer, place, second_look, verb
 from bot.errors import LetGo, NotSaved, UnknownRule
 from bot.present import more, present
 from bot.request import Request, checked
@@ -218,6 +218,13 @@ class Coach:
             return reply
         *rest, choices = reply.card.blocks
         return reply._replace(card=Card(reply.card.title, (*rest, Line(self._of_place("reply")), choices)))
+
+    def begin(self, reply: Reply, words: str) -> Reply:
+        """Return a reply to words that came as a draft while a dialogue was under way, with a line for those who meant them as their answer."""
+        found = any(choice.intent == "more" for block in reply.card.blocks if isinstance(block, Choices) for choice in block.choices)
+        if found or reply.request is None or not may_be_answer(words):
+            return reply
+        return reply._replace(card=Card(reply.card.title, (Line(self._of_place("astray")), *reply.card.blocks)))
 
     def _of_place(self, key: str, **slots: object) -> str:
         return self.say(f"{self._where}.{key}", command=self._command, **slots)

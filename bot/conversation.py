@@ -33,6 +33,8 @@ _COMPARED = 2_000
 _SHORT = 6
 """Words below which a text is an answer."""
 _ALIKE = 0.5
+_ANSWER = 40
+"""Words up to which a text may be an answer."""
 
 
 class Placed(NamedTuple):
@@ -77,6 +79,11 @@ def is_new_version(draft: str, text: str) -> bool:
     if salutation(text.lstrip()) and len(others) * 3 >= len(words):
         return True
     return Indel.normalized_similarity(words, others) >= _ALIKE
+
+
+def may_be_answer(text: str) -> bool:
+    """Tell whether a text that came as a draft could be an answer: it greets nobody and is short."""
+    return not salutation(text.lstrip()) and len(text.split()) <= _ANSWER
 
 
 def place(review: Review, answer: str) -> Placed:

@@ -60,6 +60,11 @@ class Held:
         _, request = self._held.get((writer, ticket), (None, None))
         return request
 
+    def knows(self, writer: str) -> bool:
+        """Tell whether a dialogue with this writer is under way."""
+        self._forget()
+        return any(held == writer for held, _ in self._held)
+
     def let_go(self, writer: str) -> None:
         """Forget everything of this writer now."""
         for key in [key for key in self._held if key[0] == writer]:

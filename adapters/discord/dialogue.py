@@ -97,7 +97,9 @@ class Dialogue:
         """Go on below one of our messages, or begin; where no draft was at hand yet, this is the first. Raises LetGo where one was and is gone."""
         writer, replied = writer_of(message.author), await _replied_to(message)
         if replied is None or not replied.author.bot:
-            return await self.coach.look(writer, Request(words))
+            known = self._held.knows(writer)
+            reply = await self.coach.look(writer, Request(words))
+            return self.coach.begin(reply, words) if known else reply
         address = address_on(replied)
         request = await recall(Chain(self.coach, self._held, writer, replied), self._held.claim(writer, address.ticket if address else ""))
         return await (self.coach.converse(writer, request, words) if request.draft else self.coach.look(writer, Request(words)))

@@ -169,7 +169,9 @@ class Desk:
             reply = await coach.act(writer, None, asked)
         else:
             request = await Thread(client, coach, writer, (place.channel, place.thread), said["ts"]).recall() if "thread_ts" in said else None
+            astray = "thread_ts" not in said and self._refs.knows(writer)
             reply = await (coach.converse(writer, request, text) if request else coach.look(writer, Request(text)))
+            reply = coach.begin(reply, text) if astray else reply
         reply = coach.invite(reply)
         await place.show(reply.card, reply.request)
 

@@ -36,6 +36,10 @@ class Refs:
         packed = pack(request, limit - len(_PACKED))
         return f"{_PACKED}{packed}" if packed else f"{_TICKET}{self._held.keep(writer, request)}"
 
+    def knows(self, writer: str) -> bool:
+        """Tell whether a dialogue with this writer is under way."""
+        return self._held.knows(writer)
+
     def sources(self, writer: str, ref: str) -> tuple[Recall, ...]:
         """Return where the draft of a reference may come from."""
         if ref.startswith(_PACKED):

@@ -147,6 +147,14 @@ async def test_a_dialogue_in_direct_messages(stage: Stage) -> None:
     assert "word for word" not in words(third)
 
 
+async def test_an_answer_that_is_no_reply_is_told_where_it_belongs(stage: Stage) -> None:
+    hint = "If it was your answer, reply to my question with it"
+    assert hint not in words(await stage.dm(ANSWER))
+    await stage.dm(INVITE)
+    assert hint in words(await stage.dm(ANSWER))
+    assert hint not in words(await stage.dm(f"Hi Ana, {ANSWER}"))
+
+
 async def test_who_asks_for_a_line_gets_none_and_can_go_on(stage: Stage) -> None:
     first = await stage.dm(INVITE)
     refused = await stage.dm("write it for me", to=first)

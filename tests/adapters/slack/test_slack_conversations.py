@@ -166,6 +166,22 @@ async def test_a_direct_message_is_answered_in_its_thread_and_the_dialogue_goes_
         assert len(slack.thread(asked["ts"])) == 4
 
 
+async def test_an_answer_outside_its_thread_is_told_where_it_belongs(workspace: Workspace) -> None:
+    slack = workspace.slack
+    hint = "If it was your answer, say it in the thread of your draft"
+    first = await slack.write(ANSWER)
+    await workspace.settled()
+    assert hint not in slack.thread(first["ts"])[-1].text()
+    await slack.write(INVITE)
+    second = await slack.write(ANSWER)
+    third = await slack.write(f"Hi Ana, {ANSWER}")
+    fourth = await slack.write(INVITE.partition(", ")[2])
+    await workspace.settled()
+    assert hint in slack.thread(second["ts"])[-1].text()
+    assert hint not in slack.thread(third["ts"])[-1].text()
+    assert hint not in slack.thread(fourth["ts"])[-1].text()
+
+
 async def test_a_button_in_a_thread_is_about_the_draft_as_it_stood_there_and_carries_no_copy(slack: FakeSlack) -> None:
     async with installed(slack, "socket") as first:
         asked = await slack.write("Hi Davina,\n\nGreat meeting you! I'd like to add you to my professional network.\n\nBest,\nSam")
