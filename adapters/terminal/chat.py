@@ -88,9 +88,11 @@ class Talk:
         if not choices:
             return await self._try(self._coach.look(WRITER, request))
         picked = self._ask("A number, or Enter for another draft:")
+        while picked.isdigit() and not 0 < int(picked) <= len(choices):
+            picked = self._ask(f"There is no {picked}: a number from 1 to {len(choices)}, or Enter for another draft.")
         if not picked:
             return None
-        if picked.isdigit() and 0 < int(picked) <= len(choices):
+        if picked.isdigit():
             return await self._do(choices[int(picked) - 1], request)
         return await self._try(self._coach.answer(WRITER, request, picked))
 

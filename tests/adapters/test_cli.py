@@ -215,6 +215,12 @@ def test_chat_reviews_a_draft_after_which_the_pipe_ends(tmp_path: Path) -> None:
     assert "site's own line" in done.stdout.decode()
 
 
+def test_chat_asks_again_for_a_number_that_is_none(tmp_path: Path) -> None:
+    said = run("chat", given=f"{STOCK}\n.\nDavina\n\n\n\n9\n1\nnobody ever gets to ten stamps\n", home=tmp_path).stdout.decode()
+    assert "There is no 9: a number from 1 to 3" in said
+    assert "nobody ever gets to ten stamps" in said.partition("word for word")[2]
+
+
 def test_chat_keeps_what_was_stopped_and_nothing_of_the_draft(tmp_path: Path) -> None:
     stop = f"{STOCK}\n.\nDavina\n\n\n\n3\n3\n"
     first = run("chat", given=stop.replace("\n3\n3\n", "\n3\n5\n"), home=tmp_path).stdout.decode()
