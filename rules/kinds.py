@@ -25,6 +25,8 @@ _DECIDES = 3.0
 """Points from which a message is a quiet one."""
 _TOP = 7.0
 """Cues of one kind count up to so many points, so that a long letter does not outweigh what it opens with."""
+_MORE = 0.15
+"""What a point above that is worth."""
 _COURTESIES = frozenset({Kind.THANK_YOU.value})
 """Kinds that say what they are at once; further down the same words are a courtesy."""
 _OPENING, _COURTESY = 2, 0.35
@@ -94,7 +96,7 @@ def _quiet(points: Mapping[str, float]) -> bool:
 
 def _scores(draft: Draft, context: Context, points: Mapping[str, float], channel: str, *, quiet: bool) -> dict[Kind, float]:
     """Return the points of each kind: its cues, then tone, length, and what the writer told of the reader."""
-    scores = {kind: min(_TOP, points.get(kind.value, 0.0)) for kind in Kind}
+    scores = {kind: min(_TOP, points.get(kind.value, 0.0)) + _MORE * max(0.0, points.get(kind.value, 0.0) - _TOP) for kind in Kind}
     words = sum(sentence.last - sentence.first for sentence in draft.sentences if sentence.part != "pasted")
     formal = points.get(_FORMAL, 0.0) > points.get(_CASUAL, 0.0)
     casual = points.get(_CASUAL, 0.0) > 0.0 or draft.text[:1].islower()
