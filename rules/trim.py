@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from rules.model import Span
+from rules.model import Span, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,6 +16,7 @@ _MOSTLY = 0.5
 """A sentence of which this share is formula goes as a whole; from a lesser one only the formula is taken out."""
 _FEW = 4
 """Words of its own that a sentence needs to be kept in part."""
+_MARKS_OF_CLAUSES = ",.;:!?()\u2013\u2014\u2026\n-\u3001\u3002"
 _MARKS = 2
 """Gap marks at most: a draft with ten holes helps nobody."""
 
@@ -64,9 +65,15 @@ def _cuts(draft: Draft, findings: Sequence[Finding]) -> Iterable[_Cut]:
             yield _Cut(*sentence.span, inside[0].gap)
             continue
         for finding in inside:
-            if finding.span:
+            if finding.span and (finding.weight is Weight.HARD or _at_an_edge(draft.text, finding.span, sentence.span)):
                 span = Span(max(finding.span.start, sentence.span.start), min(finding.span.end, sentence.span.end))
                 yield _Cut(*span, finding.gap)
+
+
+def _at_an_edge(text: str, span: Span, sentence: Span) -> bool:
+    """Tell whether a piece can go without a hole in the middle of a clause: it begins one or ends one."""
+    before, after = text[sentence.start : span.start].rstrip(" "), text[span.end : sentence.end].lstrip(" ")
+    return not before or before[-1] in _MARKS_OF_CLAUSES or not after or after[0] in _MARKS_OF_CLAUSES
 
 
 def _merged(draft: Draft, findings: Iterable[Finding]) -> list[_Cut]:
@@ -87,6 +94,6 @@ def _touches(text: str, offset: int) -> bool:
 
 def _tidy(text: str) -> str:
     """Return the text without the blanks that a cut leaves; only characters of the draft are taken away."""
-    lines = [re.sub(r"(?<=\S)[ \t]{2,}", " ", line).rstrip() for line in text.split("\n")]
+    lines = [re.sub(r"(?<=\w) (?=[.,;!?](?:\s|$))", "", re.sub(r"(?<=\S)[ \t]{2,}", " ", line)).rstrip() for line in text.split("\n")]
     joined = "\n".join(lines)
     return re.sub(r"\n{3,}", "\n\n", joined).strip("\n")
