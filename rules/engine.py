@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from rules import anchors, context, kinds, languages, packs, question, trim, verdict
+from rules import anchors, clauses, context, kinds, languages, packs, question, trim, verdict
 from rules.checks import CHECKS
 from rules.model import (
     PERSONAL,
@@ -211,9 +211,8 @@ def _plain(pack: packs.Pack, scene: Scene, met: Sequence[Met], said: Verdict | N
     rule = next((pack.rules[i] for i, name in pack.checks if name == _LAST), None)
     if rule and said is Verdict.FORM_LETTER and not scene.quiet and rule.id not in stopped:
         spans = [m.span for m in met if m.span] + [span for fact, span in scene.match.used.items() if fact != "name"]
-        for hit in CHECKS[_LAST](scene):
-            if hit.span and not any(hit.span.overlaps(span) for span in spans):
-                yield Met(rule, hit.span)
+        for span in clauses.for_anyone(scene.draft, scene.langs, spans):
+            yield Met(rule, span)
 
 
 def _clusters(kept: list[Met], said: Verdict | None) -> list[Met]:
