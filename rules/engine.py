@@ -13,6 +13,7 @@ from rules.model import (
     TELLING,
     Circumstances,
     Finding,
+    Kind,
     Review,
     Scene,
     Span,
@@ -34,6 +35,8 @@ _STRENGTH = 1.5
 _OPENING = _CLOSING = 2
 _NEWS = frozenset({"follow_up_cliche"})
 """Families that any new fact beside them makes innocent, whomever it is about."""
+_OUTREACH = frozenset({Kind.LINKEDIN_INVITE, Kind.COLD_EMAIL, Kind.PR_PITCH, Kind.RECRUITER, Kind.JOB_APPLICATION, Kind.INTRO_REQUEST})
+"""Kinds in which a stranger is written to."""
 _LATE = frozenset({"missing_context", "length"})
 """Families whose checks look at what was understood of the draft: they run once the verdict is known."""
 _LAST = "fits-anyone"
@@ -188,7 +191,7 @@ def _findings(scene: Scene, met: Sequence[Met], details: Sequence[Anchor], said:
     """Return what is worth saying: hard ones always; the rest unless forgiven, quiet, or a single worn phrase."""
     kept = [m for m in met if m.rule.weight is Weight.HARD or not (scene.quiet or _forgiven(scene, m, details, said))]
     if said is not Verdict.FORM_LETTER:
-        kept = _clusters(kept, said)
+        kept = _clusters(kept, scene, said)
     ordered = sorted(kept, key=lambda m: (_ORDER[m.rule.weight], m.span or Span(len(scene.draft.text), 0)))
     return tuple(_finding(scene, m) for m in ordered)
 
@@ -215,11 +218,17 @@ def _plain(pack: packs.Pack, scene: Scene, met: Sequence[Met], said: Verdict | N
             yield Met(rule, span)
 
 
-def _clusters(kept: list[Met], said: Verdict | None) -> list[Met]:
-    """Return the hits without soft ones that stand alone: only two families together, or a medium one beside, make them worth a word."""
-    if said is not Verdict.READY and len({m.rule.family for m in kept}) > 1:
+def _clusters(kept: list[Met], scene: Scene, said: Verdict | None) -> list[Met]:
+    """Return the hits without those that stand alone: one worn phrase in a letter that is none of a list's is not worth a word.
+
+    Two families together are; so is a plain form-letter phrase in a message to a stranger, or where the writer told facts that it crowds out.
+    """
+    families = len({m.rule.family for m in kept})
+    if said is not Verdict.READY and families > 1:
         return kept
-    return [m for m in kept if m.rule.weight is not Weight.SOFT]
+    if families > 1 or scene.context or scene.kind in _OUTREACH:
+        return [m for m in kept if m.rule.weight is not Weight.SOFT]
+    return [m for m in kept if m.rule.weight is Weight.HARD]
 
 
 def _forgiven(scene: Scene, met: Met, details: Sequence[Anchor], said: Verdict | None) -> bool:

@@ -63,7 +63,7 @@ class Features(NamedTuple):
 
 
 FORM: Mapping[str, float] = {
-    "start": -4.6, "hard": 7.0, "medium": 1.2, "soft": 0.9, "families": 0.3, "share": 2.0, "blank": 1.2, "worn": 3.6, "greeted": 0.3,
+    "start": -4.6, "hard": 7.0, "medium": 1.2, "soft": 0.9, "families": 0.3, "share": 2.0, "blank": 1.6, "worn": 3.6, "greeted": 0.3,
     "density": -0.6, "strong": -0.9, "story": -1.5, "loud": 1.5,
 }  # fmt: skip
 PHRASES: Mapping[str, float] = {
