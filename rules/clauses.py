@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules import anchors, sense
@@ -66,17 +67,24 @@ def _pieces(draft: Draft, index: int) -> Iterator[list[Word]]:
         yield piece
 
 
+@lru_cache(maxsize=16)
+def _idle(langs: tuple[str, ...]) -> frozenset[str]:
+    """Return the words that say nothing specific."""
+    lists = sense.load(langs)
+    return lists.empty | lists.worn
+
+
 def for_anyone(draft: Draft, langs: tuple[str, ...], formula: Sequence[Span] = ()) -> Iterator[Span]:
     """Yield the clauses outside of `formula` that hold next to nothing of their own: no rare word, no name, no number, no quotation."""
     lists = sense.load(langs)
     lang = langs[0] if langs else "en"
     taken = covered(draft, formula)
-    idle = lists.empty | lists.worn
+    idle = _idle(langs)
     at = 0
     for clause in clauses(draft):
         while draft.words[at].start < clause.span.start:
             at += 1
-        if len(clause.words) < _SHORT or any(at + i in taken for i in range(len(clause.words))):
+        if len(clause.words) < _SHORT or not taken.isdisjoint(range(at, at + len(clause.words))):
             continue
         if any(quote.overlaps(clause.span) for quote in draft.quoted):
             continue

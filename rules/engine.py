@@ -7,13 +7,14 @@ from bisect import insort
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from rules import anchors, context, kinds, languages, packs, question, trim, verdict
+from rules import anchors, clauses, context, kinds, languages, packs, question, trim, verdict
 from rules.checks import CHECKS
 from rules.model import (
     PERSONAL,
     TELLING,
     Circumstances,
     Finding,
+    Kind,
     Review,
     Scene,
     Span,
@@ -39,6 +40,8 @@ _ANSWER = 3
 _OPENING = _CLOSING = 2
 _NEWS = frozenset({"follow_up_cliche"})
 """Families that any new fact beside them makes innocent, whomever it is about."""
+_OUTREACH = frozenset({Kind.LINKEDIN_INVITE, Kind.COLD_EMAIL, Kind.PR_PITCH, Kind.RECRUITER, Kind.JOB_APPLICATION, Kind.INTRO_REQUEST})
+"""Kinds in which a stranger is written to."""
 _LATE = frozenset({"missing_context", "length"})
 """Families whose checks look at what was understood of the draft: they run once the verdict is known."""
 _LAST = "fits-anyone"
@@ -220,7 +223,7 @@ def _findings(scene: Scene, met: Sequence[Met], details: Sequence[Anchor], said:
     by_sentence = {detail.sentence: detail for detail in details}
     kept = [m for m in met if m.rule.weight is Weight.HARD or not (scene.quiet or _forgiven(scene, m, by_sentence, said))]
     if said is not Verdict.FORM_LETTER:
-        kept = _clusters(kept, said)
+        kept = _clusters(kept, scene, said)
     ordered = sorted(kept, key=lambda m: (_ORDER[m.rule.weight], m.span or Span(len(scene.draft.text), 0)))
     return tuple(_finding(scene, m) for m in ordered)
 
@@ -243,16 +246,21 @@ def _plain(pack: packs.Pack, scene: Scene, spoken_for: Sequence[Span], said: Ver
     rule = next((pack.rules[i] for i, name in pack.checks if name == _LAST), None)
     if rule and said is Verdict.FORM_LETTER and not scene.quiet and rule.id not in stopped:
         spans = [*spoken_for, *(span for fact, span in scene.match.used.items() if fact != "name")]
-        for hit in CHECKS[_LAST](scene):
-            if hit.span and not any(hit.span.overlaps(span) for span in spans):
-                yield Met(rule, hit.span)
+        for span in clauses.for_anyone(scene.draft, scene.langs, spans):
+            yield Met(rule, span)
 
 
-def _clusters(kept: list[Met], said: Verdict | None) -> list[Met]:
-    """Return the hits without soft ones that stand alone: only two families together, or a medium one beside, make them worth a word."""
-    if said is not Verdict.READY and len({m.rule.family for m in kept}) > 1:
+def _clusters(kept: list[Met], scene: Scene, said: Verdict | None) -> list[Met]:
+    """Return the hits without those that stand alone: one worn phrase in a letter that is none of a list's is not worth a word.
+
+    Two families together are; so is a plain form-letter phrase in a message to a stranger, or where the writer told facts that it crowds out.
+    """
+    families = len({m.rule.family for m in kept})
+    if said is not Verdict.READY and families > 1:
         return kept
-    return [m for m in kept if m.rule.weight is not Weight.SOFT]
+    if families > 1 or scene.context or scene.kind in _OUTREACH:
+        return [m for m in kept if m.rule.weight is not Weight.SOFT]
+    return [m for m in kept if m.rule.weight is Weight.HARD]
 
 
 def _forgiven(scene: Scene, met: Met, details: Mapping[int, Anchor], said: Verdict | None) -> bool:

@@ -27,6 +27,8 @@ _DECIDES = 3.0
 """Points from which a message is a quiet one."""
 _TOP = 7.0
 """Cues of one kind count up to so many points, so that a long letter does not outweigh what it opens with."""
+_MORE = 0.15
+"""What a point above that is worth."""
 _COURTESIES = frozenset({Kind.THANK_YOU.value})
 """Kinds that say what they are at once; further down the same words are a courtesy."""
 _OPENING, _COURTESY = 2, 0.35
@@ -99,7 +101,7 @@ def _scores(draft: Draft, context: Context, points: Mapping[str, float], channel
     scores = dict.fromkeys(Kind, 0.0)
     for table, score in points.items():
         if table in _KINDS:
-            scores[_KINDS[table]] = min(_TOP, score)
+            scores[_KINDS[table]] = min(_TOP, score) + _MORE * max(0.0, score - _TOP)
     words = sum([sentence.last - sentence.first for sentence in draft.sentences if sentence.part != "pasted"])
     formal = points.get(_FORMAL, 0.0) > points.get(_CASUAL, 0.0)
     casual = points.get(_CASUAL, 0.0) > 0.0 or draft.text[:1].islower()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from rules.model import Span, Weight
 from rules.text import covered, sentences_in
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ _FEW = 4
 """Words of its own that a sentence needs to be kept in part."""
 _LEADING = re.compile(r"(?<=\w)(?:\s+(?:from|of|under|by|with|for|to|at|on|in|as|a|an|the|my|your|our|and|or))+(?=\s*$)", re.IGNORECASE)
 _STOPS = frozenset(".,;:!?")
+_MARKS_OF_CLAUSES = ",.;:!?()\u2013\u2014\u2026\n-\u3001\u3002"
 _MARKS = 2
 """Gap marks at most: a draft with ten holes helps nobody."""
 _BLANKS = re.compile(r"(?<=\S)[ \t]{2,}")
@@ -68,24 +70,31 @@ def _cuts(draft: Draft, findings: Sequence[Finding]) -> Iterable[_Cut]:
     for index, inside in sorted(_met(draft, findings).items()):
         sentence = draft.sentences[index]
         words = sentence.last - sentence.first
-        left = words - len(covered(draft, [span for span, _ in inside]).intersection(range(sentence.first, sentence.last)))
+        left = words - len(covered(draft, [span for span, *_ in inside]).intersection(range(sentence.first, sentence.last)))
         if sentence.part == "body" and (left < _FEW or left < words * _MOSTLY):
             yield _Cut(*sentence.span, inside[0][1])
             continue
-        for span, gap in inside:
-            yield _Cut(max(span.start, sentence.span.start), min(span.end, sentence.span.end), gap)
+        for span, gap, hard in inside:
+            if hard or _at_an_edge(draft.text, span, sentence.span):
+                yield _Cut(max(span.start, sentence.span.start), min(span.end, sentence.span.end), gap)
 
 
-def _met(draft: Draft, findings: Sequence[Finding]) -> dict[int, list[tuple[Span, str]]]:
-    """Return the sentences that hold any finding, pasted ones aside, each with the spans and the gap marks in it."""
-    met: dict[int, list[tuple[Span, str]]] = {}
+def _met(draft: Draft, findings: Sequence[Finding]) -> dict[int, list[tuple[Span, str, bool]]]:
+    """Return the sentences that hold any finding, pasted ones aside, each with the spans in it, their gap marks, and whether they are hard."""
+    met: dict[int, list[tuple[Span, str, bool]]] = {}
     for finding in findings:
         span = finding.span
         if span:
             for index in sentences_in(draft, span):
                 if draft.sentences[index].part != "pasted":
-                    met.setdefault(index, []).append((span, finding.gap))
+                    met.setdefault(index, []).append((span, finding.gap, finding.weight is Weight.HARD))
     return met
+
+
+def _at_an_edge(text: str, span: Span, sentence: Span) -> bool:
+    """Tell whether a piece can go without a hole in the middle of a clause: it begins one or ends one."""
+    before, after = text[sentence.start : span.start].rstrip(" "), text[span.end : sentence.end].lstrip(" ")
+    return not before or before[-1] in _MARKS_OF_CLAUSES or not after or after[0] in _MARKS_OF_CLAUSES
 
 
 def _merged(draft: Draft, findings: Iterable[Finding]) -> list[_Cut]:

@@ -64,8 +64,8 @@ class Features(NamedTuple):
 
 
 FORM: Mapping[str, float] = {
-    "start": -4.4, "hard": 7.0, "medium": 1.1, "soft": 0.25, "families": 0.7, "share": 1.8, "blank": 1.4, "worn": 3.8, "greeted": 0.4,
-    "density": -0.9, "strong": -1.0, "story": -1.9, "loud": 1.8,
+    "start": -4.6, "hard": 7.0, "medium": 1.2, "soft": 0.9, "families": 0.3, "share": 2.0, "blank": 1.6, "worn": 3.6, "greeted": 0.3,
+    "density": -0.6, "strong": -0.9, "story": -1.5, "loud": 1.5,
 }  # fmt: skip
 PHRASES: Mapping[str, float] = {
     "start": -3.9, "hard": 7.0, "medium": 1.35, "soft": 0.3, "families": 0.6, "share": 2.7, "blank": 1.2, "worn": 3.4, "greeted": 0.5,
