@@ -30,10 +30,11 @@ _NAMED = 0.3
 
 
 class Clause(NamedTuple):
-    """One clause: its sentence, where it stands, its words."""
+    """One clause: its sentence, where it stands, the index of its first word, its words."""
 
     sentence: int
     span: Span
+    first: int
     words: tuple[Word, ...]
 
 
@@ -46,8 +47,10 @@ def clauses(draft: Draft) -> Iterator[Clause]:
                 found[-1] += piece
             else:
                 found.append(piece)
+        first = draft.sentences[index].first
         for words in found:
-            yield Clause(index, Span(words[0].start, words[-1].end), tuple(words))
+            yield Clause(index, Span(words[0].start, words[-1].end), first, tuple(words))
+            first += len(words)
 
 
 def _pieces(draft: Draft, index: int) -> Iterator[list[Word]]:
@@ -76,20 +79,19 @@ def _idle(langs: tuple[str, ...]) -> frozenset[str]:
 
 def for_anyone(draft: Draft, langs: tuple[str, ...], formula: Sequence[Span] = ()) -> Iterator[Span]:
     """Yield the clauses outside of `formula` that hold next to nothing of their own: no rare word, no name, no number, no quotation."""
-    lists = sense.load(langs)
-    lang = langs[0] if langs else "en"
     taken = covered(draft, formula)
-    idle = _idle(langs)
-    at = 0
     for clause in clauses(draft):
-        while draft.words[at].start < clause.span.start:
-            at += 1
-        if len(clause.words) < _SHORT or not taken.isdisjoint(range(at, at + len(clause.words))):
-            continue
-        if any(quote.overlaps(clause.span) for quote in draft.quoted):
-            continue
-        first = draft.sentences[clause.sentence].first
-        fresh = {word.key: at + i for i, word in reversed(list(enumerate(clause.words))) if word.key not in idle}
-        named = sum(draft.text[draft.words[i].start].isupper() for i in fresh.values() if i > first)
-        if sum(anchors.value_of(draft, i, first, lang, lists) for i in fresh.values()) + _NAMED * named < _THIN * len(clause.words):
+        if len(clause.words) >= _SHORT and taken.isdisjoint(range(clause.first, clause.first + len(clause.words))) and thin(draft, clause, langs):
             yield clause.span
+
+
+def thin(draft: Draft, clause: Clause, langs: tuple[str, ...], formula: Sequence[Span] = ()) -> bool:
+    """Tell whether a clause, outside of `formula`, holds next to nothing of its own."""
+    if any(quote.overlaps(clause.span) for quote in draft.quoted):
+        return False
+    lists, idle, lang = sense.load(langs), _idle(langs), langs[0] if langs else "en"
+    first = draft.sentences[clause.sentence].first
+    taken = covered(draft, formula) if formula else ()
+    fresh = {word.key: i for i, word in enumerate(clause.words, clause.first) if word.key not in idle and i not in taken}
+    named = sum(draft.text[draft.words[i].start].isupper() for i in fresh.values() if i > first)
+    return sum(anchors.value_of(draft, i, first, lang, lists) for i in fresh.values()) + _NAMED * named < _THIN * len(clause.words)

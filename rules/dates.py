@@ -116,6 +116,12 @@ def _days(found: Iterable[Moment], now: datetime | None) -> Iterable[Moment]:
             yield Moment("day", _DAYS[(now - timedelta(days=back[moment.value])).weekday()], moment.at)
 
 
+_WITHIN = {
+    "weekend": ("saturday", "sunday"), "spring": ("march", "april", "may"), "summer": ("june", "july", "august"), "autumn": ("september", "october", "november"),
+    "winter": ("december", "january", "february"), "last summer": ("june", "july", "august", "summer"),
+}  # fmt: skip
+_DEFINITE = frozenset({"today", "yesterday", "last month", "last year"})
+"""Near days that exclude one another: "last week" and "the other day" may be yesterday."""
 _SORTS = ("day", "month", "year", "date", "season", "feast", "near", "ago")
 
 
@@ -132,14 +138,19 @@ def agree(told: list[Moment], said: list[Moment]) -> Moment | None:
             hit = next((moment for moment in b if moment.value in a), None)
             if hit and best is None:
                 best = hit
-    return best
+    return best or next((moment for moment in said for other in told if _within(moment, other) or _within(other, moment)), None)
+
+
+def _within(one: Moment, other: Moment) -> bool:
+    """Tell whether a day lies at the weekend, or a month in the season, that the other statement names."""
+    return one.value in _WITHIN.get(other.value, ())
 
 
 def differ(told: list[Moment], said: list[Moment]) -> tuple[str, Moment] | None:
     """Return the value told and the statement that contradicts it: another weekday, month or year of the same thing."""
     for sort in ("day", "month", "year", "feast", "season", "date", "near", "ago"):
-        a = [moment.value for moment in told if moment.sort == sort]
-        b = [moment for moment in said if moment.sort == sort]
+        a = [moment.value for moment in told if moment.sort == sort and (sort != "near" or moment.value in _DEFINITE)]
+        b = [moment for moment in said if moment.sort == sort and (sort != "near" or moment.value in _DEFINITE)]
         if a and b and not any(moment.value in a for moment in b):
             return a[0], b[0]
     return None

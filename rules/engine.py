@@ -40,6 +40,8 @@ _ANSWER = 3
 _OPENING = _CLOSING = 2
 _NEWS = frozenset({"follow_up_cliche"})
 """Families that any new fact beside them makes innocent, whomever it is about."""
+_EXACT = frozenset({"placeholder", "generic_greeting"})
+"""Families whose words are pointed at and no others."""
 _OUTREACH = frozenset({Kind.LINKEDIN_INVITE, Kind.COLD_EMAIL, Kind.PR_PITCH, Kind.RECRUITER, Kind.JOB_APPLICATION, Kind.INTRO_REQUEST})
 """Kinds in which a stranger is written to."""
 _LATE = frozenset({"missing_context", "length"})
@@ -222,8 +224,7 @@ def _findings(scene: Scene, met: Sequence[Met], details: Sequence[Anchor], said:
     """Return what is worth saying: hard ones always; the rest unless forgiven, quiet, or a single worn phrase."""
     by_sentence = {detail.sentence: detail for detail in details}
     kept = [m for m in met if m.rule.weight is Weight.HARD or not (scene.quiet or _forgiven(scene, m, by_sentence, said))]
-    if said is not Verdict.FORM_LETTER:
-        kept = _clusters(kept, scene, said)
+    kept = _whole(scene, kept) if said is Verdict.FORM_LETTER else _clusters(kept, scene, said)
     ordered = sorted(kept, key=lambda m: (_ORDER[m.rule.weight], m.span or Span(len(scene.draft.text), 0)))
     return tuple(_finding(scene, m) for m in ordered)
 
@@ -248,6 +249,22 @@ def _plain(pack: packs.Pack, scene: Scene, spoken_for: Sequence[Span], said: Ver
         spans = [*spoken_for, *(span for fact, span in scene.match.used.items() if fact != "name")]
         for span in clauses.for_anyone(scene.draft, scene.langs, spans):
             yield Met(rule, span)
+
+
+def _whole(scene: Scene, kept: list[Met]) -> list[Met]:
+    """Return the hits of a form letter with clauses that are formula, and hold nothing else, as one hit each: nobody keeps the other half."""
+    draft = scene.draft
+    loose = [m for m in kept if m.span and m.rule.weight is not Weight.HARD and m.rule.family not in _EXACT and m.rule.lang == "en"]
+    for clause in clauses.clauses(draft) if loose else ():
+        inside = [m for m in loose if m.span and clause.span.start <= m.span.start and m.span.end <= clause.span.end]
+        spans = [m.span for m in inside if m.span]
+        mostly = 2 * sum(span.end - span.start for span in spans) >= clause.span.end - clause.span.start
+        joined = any(draft.text[: span.start].endswith(("and ", "& ")) for span in spans[1:])
+        free = not any(m.span and m.span.overlaps(clause.span) and m not in inside for m in kept)
+        if spans and mostly and free and not joined and clauses.thin(draft, clause, scene.langs, spans):
+            first = min(inside, key=lambda m: (_ORDER[m.rule.weight], m.span.start - m.span.end if m.span else 0))
+            kept = [m for m in kept if m not in inside] + [first._replace(span=clause.span)]
+    return kept
 
 
 def _clusters(kept: list[Met], scene: Scene, said: Verdict | None) -> list[Met]:

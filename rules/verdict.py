@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules import sense
+from rules.frequency import zipf
 from rules.model import PERSONAL, TELLING, Kind, Point, Verdict, Weight
 from rules.text import covered
 
@@ -64,8 +66,8 @@ class Features(NamedTuple):
 
 
 FORM: Mapping[str, float] = {
-    "start": -4.6, "hard": 7.0, "medium": 1.2, "soft": 0.9, "families": 0.3, "share": 2.0, "blank": 1.6, "worn": 3.6, "greeted": 0.3,
-    "density": -0.6, "strong": -0.9, "story": -1.5, "loud": 1.5,
+    "start": -3.9, "hard": 7.0, "medium": 1.2, "soft": 1.1, "families": 0.4, "share": 1.5, "blank": 1.4, "worn": 3.8, "greeted": 0.2,
+    "density": -0.5, "strong": -0.8, "story": -1.35, "loud": 1.4,
 }  # fmt: skip
 PHRASES: Mapping[str, float] = {
     "start": -3.9, "hard": 7.0, "medium": 1.35, "soft": 0.3, "families": 0.6, "share": 2.7, "blank": 1.2, "worn": 3.4, "greeted": 0.5,
@@ -82,7 +84,9 @@ _HANDFUL = 4
 _BRIEF = 15
 _LOUD = 4_000
 """Characters that are looked at for what shop windows use."""
-_ENOUGH = 20
+_PLAIN = 6.2
+"""Zipf value about which a word is too common to belong to the brochure."""
+_ENOUGH = 24
 """Words from which a share of them says something."""
 _STORY = frozenset(
     """he she they him her hers his them their theirs it its who that there was were had did told came went got gave took saw made left asked found thought knew kept put brought rang showed wrote
@@ -172,7 +176,13 @@ def _worn(scene: Scene) -> float:
     lists = sense.load(scene.langs)
     sentences, keys = scene.draft.sentences, scene.draft.keys
     own = [key for index in scene.draft.own() for key in keys[sentences[index].first : sentences[index].last]]
-    return min(3.0, 10 * len(lists.worn.intersection(own)) / max(_ENOUGH, len(own)))
+    return min(3.0, 10 * sum(map(_wear, lists.worn.intersection(own))) / max(_ENOUGH, len(own)))
+
+
+@lru_cache(maxsize=5_000)
+def _wear(word: str) -> float:
+    """Return how much one word of the brochure says: the commoner it is elsewhere, the less."""
+    return min(1.0, max(0.3, (_PLAIN - zipf(word)) / 1.4))
 
 
 def _taken(draft: Draft, spans: Sequence[Span]) -> int:

@@ -65,20 +65,20 @@ def test_half_of_the_drafts_are_good() -> None:
     assert len(SILENT & {d["id"] for d in DRAFTS}) * 2 >= len(DRAFTS)
 
 
-def gauge(name: str) -> list[str]:
-    """Return the messages of a gauge, one a line, in which line ends are written as \\n."""
-    lines = (HERE / "gauge" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    return [line.replace("\\n", "\n") for line in lines if line.strip()]
+def mails(name: str) -> list[str]:
+    lines = (HERE / "gauge" / name).read_text(encoding="utf-8").split("\n")
+    return [line.replace("\\n", "\n") for line in lines if line]
 
 
 def test_ordinary_mail_is_left_alone() -> None:
     """The false-alarm gauge: dull mail between people who know each other."""
-    reviews = [review(mail) for mail in gauge("ordinary")]
+    reviews = [review(mail) for mail in mails("ordinary.txt")]
+    assert len(reviews) >= 400
     assert sum(found.verdict is Verdict.FORM_LETTER for found in reviews) <= 0.02 * len(reviews)
     assert sum(bool(found.findings) for found in reviews) <= 0.1 * len(reviews)
 
 
-def test_what_went_to_many_is_called_a_form_letter() -> None:
-    """Sales mail, pitches, recruiters' notes and one-click wishes as they are sent, with no merge field left in them."""
-    reviews = [review(mail) for mail in gauge("blasts")]
+def test_form_letters_without_merge_fields_are_known() -> None:
+    """The other side of the gauge: blasts, templates, recruiters' and publicists' mail, with every field filled in."""
+    reviews = [review(mail) for mail in mails("blasts.txt")]
     assert sum(found.verdict is Verdict.FORM_LETTER for found in reviews) >= 0.8 * len(reviews)
