@@ -13,7 +13,7 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from adapters.logs import event
+from adapters.logs import event, fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -82,8 +82,12 @@ def build(slack: AsyncApp | None, secret: str, now: Callable[[], float]) -> web.
         if slack is None:
             raise web.HTTPNotFound
         body = await _checked(request, secret, now())
-        bolt = AsyncBoltRequest(body=body.decode("utf-8"), query=request.query_string, headers=dict(request.headers))
-        return await to_aiohttp_response(await slack.async_dispatch(bolt))
+        try:
+            bolt = AsyncBoltRequest(body=body.decode("utf-8"), query=request.query_string, headers=dict(request.headers))
+            return await to_aiohttp_response(await slack.async_dispatch(bolt))
+        except Exception as error:  # noqa: BLE001 - Bolt raises at signed but odd deliveries; Slack counts a server error against the app
+            fault("front", error)
+            raise web.HTTPBadRequest from None
 
     app = web.Application(client_max_size=LARGEST)
     app.router.add_get("/healthz", healthy)

@@ -128,3 +128,12 @@ async def test_without_slack_it_only_says_that_it_is_alive() -> None:
         async with client.get("/healthz") as answer:
             assert (answer.status, await answer.text()) == (200, "ok\n")
         assert await post(client, COMMAND) == 404
+
+
+async def test_what_the_app_cannot_read_is_a_bad_request_and_never_a_server_error() -> None:
+    class Falling:
+        async def async_dispatch(self, request: Any) -> BoltResponse:
+            raise AttributeError(request.raw_body)
+
+    async with TestClient(TestServer(build(Falling(), SECRET, time.time))) as client:  # type: ignore[arg-type]
+        assert await post(client, COMMAND) == 400
