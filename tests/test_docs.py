@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from pydantic import AliasChoices
 from typer.main import get_command
 
 from adapters.__main__ import app
@@ -74,3 +75,14 @@ def test_links_lead_somewhere() -> None:
     for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
         for target in re.findall(r"\]\((?!http)([^)#]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    from bot.config import Config
+
+    names = {
+        str(choice)
+        for name, field in Config.model_fields.items()
+        for choice in (field.validation_alias.choices[:1] if isinstance(field.validation_alias, AliasChoices) else (f"OFFSCRIPT_{name.upper()}",))
+    }
+    assert [name for name in sorted(names) if f"`{name}`" not in README] == []
