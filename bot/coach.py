@@ -188,8 +188,13 @@ class Coach:
 
     def privacy(self) -> Card:
         """Say in one screen what is kept, where, and for how long."""
-        said = (*(self.say(f"privacy.{key}") for key in ("draft", "settings", "network")), self._of_place("kept"), self.say("privacy.host"))
-        return Card(self.say("privacy.title"), tuple(Line(text) for text in said))
+        said = (
+            self.say("privacy.draft"),
+            self._of_place("buttons"),
+            *(self.say(f"privacy.{key}") for key in ("settings", "network")),
+            self._of_place("kept"),
+        )
+        return Card(self.say("privacy.title"), tuple(Line(text) for text in (*said, self.say("privacy.host"))))
 
     def help(self) -> Card:
         """Say what to do, with an example to try."""
