@@ -39,14 +39,14 @@ _OCCASIONS = frozenset(
     talk lecture seminar webinar meetup exam rehearsal concert gig match final tournament race retreat training open fete quiz audition hackathon demo panel hen stag raid reunion""".split()
 )
 _AT = re.compile(
-    r"\b(?:at|from|since|during|after|your|our|last|following|of|the|day's|weekend's|night's|interview)\s+(?:\w+(?:'s)?\s+){0,1}$", re.IGNORECASE
+    r"\b(?:at|to|from|since|during|after|your|our|last|following|of|the|day's|weekend's|night's|interview)\s+(?:\w+(?:'s)?\s+){0,1}$", re.IGNORECASE
 )
 _MINE = re.compile(r"\s*(?:me|us)\b|\s+(?:on|last|yesterday)\b", re.IGNORECASE)
 _RUNS = re.compile(r"[\u4e00-\u9fff々]{2,}|[\u30a0-\u30ffー]{2,}|\d+")
-_TOPIC, _MET, _WHY = 0.42, 0.4, 0.45
+_TOPIC, _MET, _WHY = 0.38, 0.4, 0.45
 _NEAR = 2
 """Sentences within which the evidence for one fact has to stand."""
-_DISTINCT = 4.35
+_DISTINCT = 4.6
 """Zipf value below which a single word points at a fact all by itself."""
 _FIELD, _FIELDS = 0.55, 0.8
 """What one word of the same field is worth, and what several are, against the word itself."""
@@ -204,9 +204,26 @@ def _met(reading: _Reading, fact: Fact, context: Context) -> tuple[Span | None, 
     elsewhere = _elsewhere(reading, fact, context)
     if elsewhere:
         return None, elsewhere
-    if found and (found.share >= _MET or _proper(reading, fact.text, found)):
+    if found and (found.share >= _MET or _proper(reading, fact.text, found) or _among_meetings(reading, found)) and _its_own(reading, fact, context):
         return found.span, None
     return _occasion(reading, fact.text), None
+
+
+def _among_meetings(reading: _Reading, found: _Reference) -> bool:
+    """Tell whether two words of the event or more are said in a clause that speaks of a meeting."""
+    return found.exact >= _MANY and any(
+        clause.start <= found.span.start and found.span.end <= clause.start + len(clause.text) for clause in reading.meetings
+    )
+
+
+def _its_own(reading: _Reading, fact: Fact, context: Context) -> bool:
+    """Tell whether any word of the event is said that does not belong to a topic as well: pigeons are no pigeon club."""
+    others = {stem(key(m[0]).removesuffix("'s")) for text in (context.why, *context.topics) for m in WORD.finditer(fold(text).text)}
+    mine = [word for word in (key(m[0]).removesuffix("'s") for m in WORD.finditer(fold(fact.text).text)) if _telling(word, reading.lang)]
+    own = [word for word in mine if stem(word) not in others]
+    return (
+        not own or len(own) == len(mine) or any(_said(reading, word) or any(reading.fields.get(field) for field in fields_of(word)) for word in own)
+    )
 
 
 def _occasion(reading: _Reading, text: str) -> Span | None:
