@@ -32,6 +32,12 @@ _BEGIN = frozenset(
     was back intr sinc""".split()
 )
 """How the words of `MEETING` begin, four letters of them: a quick look before the long one."""
+_YOU_DID = re.compile(
+    r"\b(?:you|u) (?:said|told|asked|mentioned|showed|gave|lent|were|had|made|brought|promised|offered|explained|pointed|played|sang|read|won|spoke|taught|helped|drove|fixed|came|let|looked|did)\b"
+    r"|\b(?:your|ur) (?:\w+ )?(?:talk|lecture|speech|session|workshop|class|panel|demo|presentation|party|concert|stall|stand|reading|sermon|keynote|gig|show|match|visit)\b"
+    r"|\blast (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\bfor last night\b",
+    re.IGNORECASE,
+)
 _TO_COME = re.compile(
     r"\b(?:will|i'll|we'll|shall|next|tomorrow|this coming|are you (?:free|coming|going|around)|can (?:you|we|i)|could (?:you|we|i)|until|till|available|let's|see you (?:on|at|in|there)|rsvp|"
     r"on the calendar|going (?:to be|out)|join (?:us|me)|if you|do you|would you|i'm in|i am in|i'm at|based|move|moved|bring|drop)\b",
@@ -119,6 +125,14 @@ def past(draft: Draft) -> Iterator[Clause]:
     spoken = {word.sentence for word in draft.words if word.key[:4] in _BEGIN}
     for clause in _clauses(draft, [index for index in draft.own() if index in spoken]):
         if MEETING.search(clause.text) and not _TO_COME.search(clause.text):
+            yield clause
+
+
+def told(draft: Draft) -> Iterator[Clause]:
+    """Yield the clauses that say what the reader did or said, and on which day."""
+    spoken = {word.sentence for word in draft.words if word.key in {"you", "your", "u", "ur", "last"}}
+    for clause in _clauses(draft, [index for index in draft.own() if index in spoken]):
+        if _YOU_DID.search(clause.text) and not _TO_COME.search(clause.text):
             yield clause
 
 
