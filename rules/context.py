@@ -11,7 +11,7 @@ from rules.fold import fold, key
 from rules.frequency import zipf
 from rules.model import TELLING, Context, ContextMatch, Contradiction, Draft, Fact, Span
 from rules.relations import alike, fields_of, in_idioms, stem
-from rules.text import WORD
+from rules.text import WORD, sentence_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +37,35 @@ _OCCASIONS = frozenset(
     stem(word)
     for word in """interview viewing trial wedding conference summit fair expo course tour build party residency class workshop festival camp dinner lunch reception launch
     talk lecture seminar webinar meetup exam rehearsal concert gig match final tournament race retreat training open fete quiz audition hackathon demo panel hen stag raid reunion""".split()
+)
+_I = frozenset({"i", "i'm", "i've", "i'd", "i'll", "my", "we", "we've", "we're", "our", "im", "ive"})
+_YOU = frozenset({"you", "your", "yours", "you're", "you've", "you'd", "you'll", "u", "ur", "ye"})
+_LEADING = frozenset({"at", "in", "on", "the", "a", "an", "her", "his", "my", "our", "their", "your"})
+_TRAILING = frozenset(
+    {"in", "at", "of", "on", "by", "for", "with", "near", "to", "from", "he", "she", "they", "we", "i", "where", "that", "last", "about"}
+)
+_VAGUE = frozenset(
+    {
+        "evening",
+        "morning",
+        "night",
+        "afternoon",
+        "week",
+        "weekend",
+        "time",
+        "place",
+        "work",
+        "home",
+        "house",
+        "room",
+        "family",
+        "friend",
+        "friends",
+        "office",
+        "street",
+        "school",
+        "town",
+    }
 )
 _AT = re.compile(
     r"\b(?:at|to|from|since|during|after|your|our|last|following|of|the|day's|weekend's|night's|interview)\s+(?:\w+(?:'s)?\s+){0,1}$", re.IGNORECASE
@@ -88,6 +117,7 @@ class _Reference(NamedTuple):
     span: Span
     best: float
     exact: int
+    words: int
 
 
 def match(draft: Draft, context: Context, now: datetime | None, langs: tuple[str, ...]) -> ContextMatch:
@@ -164,7 +194,17 @@ def _judge(reading: _Reading, fact: Fact, context: Context, now: datetime | None
     if slip:
         return None, slip
     met = _refer(reading, fact.text)
+    if met and met.words == 1 and _mine(reading, fact, met.span):
+        return None, None
     return (met.span if met and met.share >= (_WHY if fact.field == "why" else _TOPIC) else None), None
+
+
+def _mine(reading: _Reading, fact: Fact, span: Span) -> bool:
+    """Tell whether the one word that recalls something of the reader's stands where the writer speaks of himself: "I grow dahlias" is not her dahlia."""
+    if fact.text.split(" ", 1)[0].casefold() not in {"her", "his", "their", "she", "he", "they"}:
+        return False
+    words = {word.key for word in reading.draft.sentence_words(sentence_at(reading.draft, span.start))}
+    return bool(words & _I) and not words & _YOU
 
 
 def _slip(reading: _Reading, fact: Fact, context: Context) -> Contradiction | None:
@@ -182,6 +222,9 @@ def _told(context: Context) -> tuple[str, ...]:
 def _when(reading: _Reading, fact: Fact, now: datetime | None) -> tuple[Span | None, Contradiction | None]:
     """Judge a day or date: the same one said, another one said of the meeting, or none."""
     told = dates.moments([key(m[0]) for m in WORD.finditer(fold(fact.text).text)], now)
+    if not told:
+        found = _refer(reading, fact.text)
+        return (found.span if found and found.share >= _WHY else None), None
     draft = reading.draft
     body = [word for word in draft.words if draft.sentences[word.sentence].part in {"body", "greeting"}]
     said = dates.moments([word.key for word in body], now)
@@ -230,7 +273,8 @@ def _its_own(reading: _Reading, fact: Fact, context: Context) -> bool:
 
 def _occasion(reading: _Reading, text: str) -> Span | None:
     """Return where the draft names the sort of occasion that the fact is, among words of meeting: "at the trial", "our interview"."""
-    wanted = {stem(key(m[0])) for m in WORD.finditer(fold(text).text)} & _OCCASIONS
+    words = [key(m[0]).removesuffix("'s") for m in WORD.finditer(fold(text).text)]
+    wanted = ({stem(word) for word in words} & _OCCASIONS) | _head(words)
     for token in reading.tokens:
         if stem(token.key) in wanted:
             before = reading.draft.text[max(0, token.start - 30) : token.start]
@@ -238,6 +282,14 @@ def _occasion(reading: _Reading, text: str) -> Span | None:
             if _AT.search(before) or _MINE.match(after):
                 return Span(token.start, token.end)
     return None
+
+
+def _head(words: Sequence[str]) -> set[str]:
+    """Return the stem of the thing that an event is, the word before "in", "at" or "she": the call of "a call he held for applicants"."""
+    while words and words[0] in _LEADING:
+        words = words[1:]
+    end = next((i for i, word in enumerate(words) if word in _TRAILING), len(words))
+    return {stem(words[end - 1])} if end and len(words[end - 1]) > 3 and words[end - 1] not in _VAGUE else set()  # noqa: PLR2004
 
 
 def _elsewhere(reading: _Reading, fact: Fact, context: Context) -> Contradiction | None:
@@ -299,7 +351,9 @@ def _evidence(
     alone = len(taken) == 1 and len(weights) > 1 and best < _weight_of(_DISTINCT)
     if not taken or alone or (not whole and len(taken) < _MANY):
         return None
-    return _Reference(got / sum(weights.values()), Span(min(tokens[i].start for i in taken), max(tokens[i].end for i in taken)), best, whole)
+    return _Reference(
+        got / sum(weights.values()), Span(min(tokens[i].start for i in taken), max(tokens[i].end for i in taken)), best, whole, len(taken)
+    )
 
 
 def _weight(word: str, lang: str, long: bool) -> float:  # noqa: FBT001 - one caller
