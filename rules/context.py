@@ -13,7 +13,7 @@ from rules.fold import fold, key
 from rules.frequency import zipf
 from rules.model import TELLING, Context, ContextMatch, Contradiction, Draft, Fact, Span
 from rules.relations import alike, fields_of, in_idioms, stem
-from rules.text import WORD
+from rules.text import WORD, sentence_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,15 +42,44 @@ _OCCASIONS = frozenset(
     for word in """interview viewing trial wedding conference summit fair expo course tour build party residency class workshop festival camp dinner lunch reception launch
     talk lecture seminar webinar meetup exam rehearsal concert gig match final tournament race retreat training open fete quiz audition hackathon demo panel hen stag raid reunion""".split()
 )
+_I = frozenset({"i", "i'm", "i've", "i'd", "i'll", "my", "we", "we've", "we're", "our", "im", "ive"})
+_YOU = frozenset({"you", "your", "yours", "you're", "you've", "you'd", "you'll", "u", "ur", "ye"})
+_LEADING = frozenset({"at", "in", "on", "the", "a", "an", "her", "his", "my", "our", "their", "your"})
+_TRAILING = frozenset(
+    {"in", "at", "of", "on", "by", "for", "with", "near", "to", "from", "he", "she", "they", "we", "i", "where", "that", "last", "about"}
+)
+_VAGUE = frozenset(
+    {
+        "evening",
+        "morning",
+        "night",
+        "afternoon",
+        "week",
+        "weekend",
+        "time",
+        "place",
+        "work",
+        "home",
+        "house",
+        "room",
+        "family",
+        "friend",
+        "friends",
+        "office",
+        "street",
+        "school",
+        "town",
+    }
+)
 _AT = re.compile(
-    r"\b(?:at|from|since|during|after|your|our|last|following|of|the|day's|weekend's|night's|interview)\s+(?:\w+(?:'s)?\s+){0,1}$", re.IGNORECASE
+    r"\b(?:at|to|from|since|during|after|your|our|last|following|of|the|day's|weekend's|night's|interview)\s+(?:\w+(?:'s)?\s+){0,1}$", re.IGNORECASE
 )
 _MINE = re.compile(r"\s*(?:me|us)\b|\s+(?:on|last|yesterday)\b", re.IGNORECASE)
 _RUNS = re.compile(r"[\u4e00-\u9fff々]{2,}|[\u30a0-\u30ffー]{2,}|\d+")
-_TOPIC, _MET, _WHY = 0.42, 0.4, 0.45
+_TOPIC, _MET, _WHY = 0.38, 0.4, 0.45
 _NEAR = 2
 """Sentences within which the evidence for one fact has to stand."""
-_DISTINCT = 4.35
+_DISTINCT = 4.6
 """Zipf value below which a single word points at a fact all by itself."""
 _FIELD, _FIELDS = 0.55, 0.8
 """What one word of the same field is worth, and what several are, against the word itself."""
@@ -95,6 +124,7 @@ class _Reference(NamedTuple):
     span: Span
     best: float
     exact: int
+    words: int
 
 
 def match(draft: Draft, context: Context, now: datetime | None, langs: tuple[str, ...]) -> ContextMatch:
@@ -185,7 +215,17 @@ def _judge(reading: _Reading, fact: Fact, context: Context, now: datetime | None
     if slip:
         return None, slip
     met = _refer(reading, fact.text)
+    if met and met.words == 1 and _mine(reading, fact, met.span):
+        return None, None
     return (met.span if met and met.share >= (_WHY if fact.field == "why" else _TOPIC) else None), None
+
+
+def _mine(reading: _Reading, fact: Fact, span: Span) -> bool:
+    """Tell whether the one word that recalls something of the reader's stands where the writer speaks of himself: "I grow dahlias" is not her dahlia."""
+    if fact.text.split(" ", 1)[0].casefold() not in {"her", "his", "their", "she", "he", "they"}:
+        return False
+    words = {word.key for word in reading.draft.sentence_words(sentence_at(reading.draft, span.start))}
+    return bool(words & _I) and not words & _YOU
 
 
 def _slip(reading: _Reading, fact: Fact, context: Context) -> Contradiction | None:
@@ -203,10 +243,15 @@ def _told(context: Context) -> tuple[str, ...]:
 def _when(reading: _Reading, fact: Fact, now: datetime | None) -> tuple[Span | None, Contradiction | None]:
     """Judge a day or date: the same one said, another one said of the meeting, or none."""
     told = dates.moments(reading.told[fact.text], now)
+    if not told:
+        found = _refer(reading, fact.text)
+        return (found.span if found and found.share >= _WHY else None), None
     draft = reading.draft
     body = [word for word in draft.words if draft.sentences[word.sentence].part in {"body", "greeting"}]
     said = dates.moments([word.key for word in body], now)
-    meeting = [(clause.start, clause.start + len(clause.text)) for clause in reading.meetings]
+    meeting = [
+        (clause.start, clause.start + len(clause.text)) for clause in (*reading.meetings, *(mistakes.told(draft) if reading.lang == "en" else ()))
+    ]
     for moment in said:
         word = body[moment.at]
         if any(start <= word.start < stop for start, stop in meeting):
@@ -225,14 +270,32 @@ def _met(reading: _Reading, fact: Fact, context: Context) -> tuple[Span | None, 
     elsewhere = _elsewhere(reading, fact, context)
     if elsewhere:
         return None, elsewhere
-    if found and (found.share >= _MET or _proper(reading, fact.text, found)):
+    if found and (found.share >= _MET or _proper(reading, fact.text, found) or _among_meetings(reading, found)) and _its_own(reading, fact, context):
         return found.span, None
     return _occasion(reading, fact.text), None
 
 
+def _among_meetings(reading: _Reading, found: _Reference) -> bool:
+    """Tell whether two words of the event or more are said in a clause that speaks of a meeting."""
+    return found.exact >= _MANY and any(
+        clause.start <= found.span.start and found.span.end <= clause.start + len(clause.text) for clause in reading.meetings
+    )
+
+
+def _its_own(reading: _Reading, fact: Fact, context: Context) -> bool:
+    """Tell whether any word of the event is said that does not belong to a topic as well: pigeons are no pigeon club."""
+    others = {stem(key(m[0]).removesuffix("'s")) for text in (context.why, *context.topics) for m in WORD.finditer(fold(text).text)}
+    mine = [word for word in (key(m[0]).removesuffix("'s") for m in WORD.finditer(fold(fact.text).text)) if _telling(word, reading.lang)]
+    own = [word for word in mine if stem(word) not in others]
+    return (
+        not own or len(own) == len(mine) or any(_said(reading, word) or any(reading.fields.get(field) for field in fields_of(word)) for word in own)
+    )
+
+
 def _occasion(reading: _Reading, text: str) -> Span | None:
     """Return where the draft names the sort of occasion that the fact is, among words of meeting: "at the trial", "our interview"."""
-    wanted = _OCCASIONS.intersection(map(stem, reading.told[text]))
+    words = [word.removesuffix("'s") for word in reading.told[text]]
+    wanted = _OCCASIONS.intersection(map(stem, words)) | _head(words)
     for i in sorted(i for each in wanted for i in reading.stems.get(each, ())):
         token = reading.tokens[i]
         before = reading.draft.text[max(0, token.start - 30) : token.start]
@@ -240,6 +303,14 @@ def _occasion(reading: _Reading, text: str) -> Span | None:
         if _AT.search(before) or _MINE.match(after):
             return Span(token.start, token.end)
     return None
+
+
+def _head(words: Sequence[str]) -> set[str]:
+    """Return the stem of the thing that an event is, the word before "in", "at" or "she": the call of "a call he held for applicants"."""
+    while words and words[0] in _LEADING:
+        words = words[1:]
+    end = next((i for i, word in enumerate(words) if word in _TRAILING), len(words))
+    return {stem(words[end - 1])} if end and len(words[end - 1]) > 3 and words[end - 1] not in _VAGUE else set()  # noqa: PLR2004
 
 
 def _elsewhere(reading: _Reading, fact: Fact, context: Context) -> Contradiction | None:
@@ -304,7 +375,9 @@ def _evidence(
     alone = len(taken) == 1 and len(weights) > 1 and best < _weight_of(_DISTINCT)
     if not taken or alone or (not whole and len(taken) < _MANY):
         return None
-    return _Reference(got / sum(weights.values()), Span(min(tokens[i].start for i in taken), max(tokens[i].end for i in taken)), best, whole)
+    return _Reference(
+        got / sum(weights.values()), Span(min(tokens[i].start for i in taken), max(tokens[i].end for i in taken)), best, whole, len(taken)
+    )
 
 
 def _weight(word: str, lang: str, long: bool) -> float:  # noqa: FBT001 - one caller

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from bisect import insort
 from collections import defaultdict
@@ -34,6 +35,12 @@ _COURTESIES = frozenset({Kind.THANK_YOU.value})
 _OPENING, _COURTESY = 2, 0.35
 _SELLS = frozenset({Kind.COLD_EMAIL, Kind.PR_PITCH, Kind.RECRUITER, Kind.FOLLOW_UP})
 """Kinds in which "sorry" and "unfortunately" are manners: they are quiet only when nothing else is said so plainly."""
+_TAGGED = re.compile(r"(?<![\w.@])@[a-z]\w+|(?<![\w#&/])#[a-z][\w-]{2,}", re.IGNORECASE)
+"""Somebody or a channel named as places for many do."""
+_PLACE = re.compile(
+    r"\b(?:channel|discord|whatsapp|telegram|slack|forum|server|subreddit|mailing list|facebook group|group chat|noticeboard|residents|tenants|neighbourhood|neighborhood)\b",
+    re.IGNORECASE,
+)
 _SHORT, _MIDDLE = 25, 60
 """Words of a line, and of a note."""
 
@@ -111,6 +118,7 @@ def _scores(draft: Draft, context: Context, points: Mapping[str, float], channel
     scores[Kind.DM] += 0.8 if "http" in draft.text and words < _MIDDLE else 0.0
     scores[Kind.OTHER] += 2.8 if quiet else 0.7 + (0.3 if words >= _MIDDLE else 0.0) + (0.4 if formal and known else 0.0)
     scores[Kind.COLD_EMAIL] += 0.8 if formal and not known else 0.3 if words >= _MIDDLE and not known else 0.0
+    scores[Kind.COMMUNITY_POST] += 2.5 if _TAGGED.search(draft.text) or _PLACE.search(context.met) else 0.0
     scores[Kind.FOLLOW_UP] += 0.3 if known and words >= _SHORT else 0.0
     return scores
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MEETING = re.compile(
     r"\b(?:met|meet|meeting|saw|seeing|see you|talk|talks|talked|talking|chat|chats|chatted|chatting|spoke|speaking|visit\w*|viewing|interview\w*|time|lunch|dinner|drinks|coffee|call|following our|"
-    r"following up (?:from|on our)|enjoyed|since our|conversation|bump(?:ed|ing)? into|r[au]n(?:ning)? into|caught up|catching up|connecting|hosting|having (?:me|us)|coming|thank(?:s| you) for|joining|"
+    r"following up (?:from|on our)|enjoyed|since our|conversation|bump(?:ed|ing)? into|r[au]n(?:ning)? into|caught up|catching up|connecting|hosting|having (?:me|us)|coming|thank(?:s| you)|joining|"
     r"hearing you|heard you|sat (?:next|beside|with|together)|shared|met you|were (?:both|at)|was (?:at|great|lovely|good|nice)|back (?:on|in)|introduced)\b",
     re.IGNORECASE,
 )
@@ -32,13 +32,19 @@ _BEGIN = frozenset(
     was back intr sinc""".split()
 )
 """How the words of `MEETING` begin, four letters of them: a quick look before the long one."""
+_YOU_DID = re.compile(
+    r"\b(?:you|u) (?:said|told|asked|mentioned|showed|gave|lent|were|had|made|brought|promised|offered|explained|pointed|played|sang|read|won|spoke|taught|helped|drove|fixed|came|let|looked|did)\b"
+    r"|\b(?:your|ur) (?:\w+ )?(?:talk|lecture|speech|session|workshop|class|panel|demo|presentation|party|concert|stall|stand|reading|sermon|keynote|gig|show|match|visit)\b"
+    r"|\blast (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\bfor last night\b",
+    re.IGNORECASE,
+)
 _TO_COME = re.compile(
     r"\b(?:will|i'll|we'll|shall|next|tomorrow|this coming|are you (?:free|coming|going|around)|can (?:you|we|i)|could (?:you|we|i)|until|till|available|let's|see you (?:on|at|in|there)|rsvp|"
     r"on the calendar|going (?:to be|out)|join (?:us|me)|if you|do you|would you|i'm in|i am in|i'm at|based|move|moved|bring|drop)\b",
     re.IGNORECASE,
 )
 _EDGE = re.compile(
-    r"[,;:!?()\n\u2013\u2014\u2026]|\.(?!\w)|\s-\s|\s(?=(?:and|but|so|which|because) (?:i|we|you|the|my|would|are|am|is|it|hope|wanted|thought)\b)",
+    r"[,;:!?()\n\u2013\u2014\u2026]|(?<!Mr)(?<!Ms)(?<!Mrs)(?<!Dr)(?<!St)(?<!Prof)\.(?!\w)|\s-\s|\s(?=(?:and|but|so|which|because) (?:i|we|you|the|my|would|are|am|is|it|hope|wanted|thought)\b)",
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"(?<![\w'’])[A-ZÀ-Þ][\w’'&-]*[\w](?:\s+(?:(?:of|the|de|on|&|for)\s+)?[A-ZÀ-Þ0-9][\w’'&-]*\w)*")
@@ -95,7 +101,7 @@ _LIKE = {
     "near": ("near",),
 }
 _EMPLOYED = re.compile(
-    r"\b(?:you|ye|your (?:\w+ )?(?:job|role|work|life|team|time|colleagues|people|folks|shift|shifts|desk|post|lot|lads)|working|work|job|life|things|everything)(?: \w+)? (?:at|for|with|in|from)\s+(?:the\s+)?$",
+    r"\b(?:you|ye|your (?:\w+ )?(?:job|role|work|life|team|time|colleagues|people|folks|shift|shifts|desk|post|lot|lads)|working|work|job|life|things|everything)(?: \w+)? (?:at|for|with|in|from)\s+(?:the\s+)?$|\byou(?:'d|'ve|'re|'ll)?(?: \w+){0,2} (?:leave|left|leaving|quit|join|joined|joining|represent|run)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 _COMMON = 5.6
@@ -119,6 +125,14 @@ def past(draft: Draft) -> Iterator[Clause]:
     spoken = {word.sentence for word in draft.words if word.key[:4] in _BEGIN}
     for clause in _clauses(draft, [index for index in draft.own() if index in spoken]):
         if MEETING.search(clause.text) and not _TO_COME.search(clause.text):
+            yield clause
+
+
+def told(draft: Draft) -> Iterator[Clause]:
+    """Yield the clauses that say what the reader did or said, and on which day."""
+    spoken = {word.sentence for word in draft.words if word.key in {"you", "your", "u", "ur", "last"}}
+    for clause in _clauses(draft, [index for index in draft.own() if index in spoken]):
+        if _YOU_DID.search(clause.text) and not _TO_COME.search(clause.text):
             yield clause
 
 
@@ -280,9 +294,8 @@ def _misnamed(draft: Draft, fact: str, near: frozenset[int], others: set[str]) -
                 close = len(words) == len(mine) and min(map(len, telling)) > _FAR and all(_nearly(a, b) for a, b in zip(words, mine, strict=True))
                 shared = len(words) == len(mine) == _MANY and (words[0] == mine[0] or words[1] == mine[1])
                 employer = bool(_EMPLOYED.search(draft.text, max(0, said.start - 60), said.start))
-                placed = (
-                    (index in near or (employer and told.placed in {"at", "for"})) and bool(said.placed) and said.placed in _LIKE.get(told.placed, ())
-                )
+                alike_placed = bool(said.placed) and said.placed in _LIKE.get(told.placed, ())
+                placed = (index in near and alike_placed) or (employer and told.placed in {"at", "for"})
                 if close or shared or placed:
                     return told.text, said.text, said.span
     return None

@@ -113,4 +113,5 @@ def alike(one: str, other: str) -> bool:
         return True
     if len(a) >= 5 and len(b) >= 5 and (a.startswith(b) or b.startswith(a)):  # noqa: PLR2004 - engine, engineer
         return True
+    short, long = short.removesuffix("s"), long.removesuffix("s")
     return len(short) >= 4 and len(long) >= len(short) + 3 and (long.startswith(short) or long.endswith(short)) and len(short) * 2 >= len(long) - 1  # noqa: PLR2004 - grandmother, mother

@@ -48,7 +48,7 @@ class Features(NamedTuple):
     weak: float
     """Event or day used, two at most."""
     unused: float
-    """1 when topics or a reason were given and none is used."""
+    """1 when topics or a reason were given and none is used; a quiet message owes nothing."""
     many: float
     """1 when the message is meant for many (a community post)."""
     brief: float
@@ -149,7 +149,7 @@ def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Se
         density=min(3.0, 10 * (reader + rest) / max(8, words)),
         strong=min(2, strong),
         weak=min(2, sum(field in _WEAK for field in used)),
-        unused=float(not strong and bool(TELLING & set(facts.values()))),
+        unused=float(not strong and not scene.quiet and bool(TELLING & set(facts.values()))),
         many=float(scene.kind is Kind.COMMUNITY_POST),
         brief=float(words <= _BRIEF and not hits and scene.kind is not Kind.LINKEDIN_INVITE),
     )
