@@ -77,10 +77,10 @@ def _idle(langs: tuple[str, ...]) -> frozenset[str]:
     return lists.empty | lists.worn
 
 
-def for_anyone(draft: Draft, langs: tuple[str, ...], formula: Sequence[Span] = ()) -> Iterator[Span]:
+def for_anyone(draft: Draft, langs: tuple[str, ...], formula: Sequence[Span] = (), pieces: Sequence[Clause] = ()) -> Iterator[Span]:
     """Yield the clauses outside of `formula` that hold next to nothing of their own: no rare word, no name, no number, no quotation."""
     taken = covered(draft, formula)
-    for clause in clauses(draft):
+    for clause in pieces or clauses(draft):
         if len(clause.words) >= _SHORT and taken.isdisjoint(range(clause.first, clause.first + len(clause.words))) and thin(draft, clause, langs):
             yield clause.span
 

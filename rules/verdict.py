@@ -129,6 +129,7 @@ def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Se
     rest = sum(detail.weight for detail in details) - reader
     facts = {fact.name: fact.field for fact in scene.context.facts()}
     used = [facts[name] for name in scene.match.used if name in facts]
+    keys = [word.key for index in scene.draft.own() for word in scene.draft.sentence_words(index)]
     strong = sum(field in TELLING for field in used)
     return Features(
         hard=min(3, count[Weight.HARD]),
@@ -137,9 +138,9 @@ def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Se
         families=min(4, max(0, len({rule.family for rule, _ in hits}) - 1)),
         share=(taken + worn * (1.0 if many else 0.3)) / words if words else 0.0,
         blank=float(many and words - taken - worn <= _HANDFUL),
-        worn=_worn(scene),
+        worn=_worn(scene, keys),
         greeted=float(any(rule.family == "generic_greeting" for rule, _ in hits)),
-        story=_story(scene) if "en" in scene.langs else 0.0,
+        story=_story(scene, keys) if "en" in scene.langs else 0.0,
         quiet=float(scene.quiet),
         loud=_loud(scene.draft.text),
         reader=min(_MOST, reader),
@@ -153,10 +154,9 @@ def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Se
     )
 
 
-def _story(scene: Scene) -> float:
+def _story(scene: Scene, own: Sequence[str]) -> float:
     """Return how many words tell what happened, and of whom, for each ten words."""
     lists = sense.load(scene.langs)
-    own = [word.key for index in scene.draft.own() for word in scene.draft.sentence_words(index)]
     told = sum(
         word in _STORY or (word[-2:] == "ed" and len(word) > len("need") and word not in lists.worn and word not in lists.empty) for word in own
     )
@@ -169,10 +169,9 @@ def _loud(text: str) -> float:
     return min(3.0, marks + bool(_ADDRESS.search(text, 0, _LOUD)) + bool(_FIGURE.search(text, 0, _LOUD)))
 
 
-def _worn(scene: Scene) -> float:
+def _worn(scene: Scene, own: Sequence[str]) -> float:
     """Return how many different words of the brochure the writer's own sentences hold, for each ten words."""
     lists = sense.load(scene.langs)
-    own = [word.key for index in scene.draft.own() for word in scene.draft.sentence_words(index)]
     return min(3.0, 10 * sum(map(_wear, lists.worn.intersection(own))) / max(_ENOUGH, len(own)))
 
 
