@@ -93,8 +93,10 @@ _STORY = frozenset(
     stuck swam swore taught threw woke wore won""".split()
 )
 _PICTURE = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
-_ADDRESS = re.compile(r"://|www\.|(?<=\w)\.(?:com|example|io|org|net|co|app|me|ly)\b")
-_FIGURE = re.compile(r"[$£€₹]\s?\d|\d\s?%|\d\+|\d[kKmMxX]\b")
+_ADDRESS = re.compile(r"\.(?:com|example|io|org|net|co|app|me|ly)\b")
+_SIGNS = frozenset("%$£€₹+")
+_FIGURE = re.compile(r"[$£€₹]\s?\d|\d\s?%|\d\+")
+_THOUSANDS = re.compile(r"\d[kKmMxX]\b")
 _ABOUT = {
     "start": "where every draft starts",
     "hard": "phrases that are enough alone",
@@ -166,7 +168,9 @@ def _story(scene: Scene, own: Sequence[str]) -> float:
 def _loud(text: str) -> float:
     """Return how much of a shop window a text has."""
     marks = min(3, text.count("!")) / 3 + (0.0 if text.isascii() else min(3, len(_PICTURE.findall(text, 0, _LOUD))) / 9)
-    return min(3.0, marks + bool(_ADDRESS.search(text, 0, _LOUD)) + bool(_FIGURE.search(text, 0, _LOUD)))
+    address = "://" in text or "www." in text or bool(_ADDRESS.search(text, 0, _LOUD))
+    figure = (not _SIGNS.isdisjoint(text) and bool(_FIGURE.search(text, 0, _LOUD))) or bool(_THOUSANDS.search(text, 0, _LOUD))
+    return min(3.0, marks + address + figure)
 
 
 def _worn(scene: Scene, own: Sequence[str]) -> float:
