@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from rules.model import Draft, Word
 
 _CUT = re.compile(
-    r"[,;:!?()\n\u2013\u2014\u2026]|\.(?!\w)|\s[-–]\s"
-    r"|\s(?=(?:and|but|because|so|which|or) (?:i|we|you|it|would|will|is|are|could|can|hope|want|think|am|have|that|if|look)\b)",
+    r"[,;:!?()\n\u2013\u2014\u2026.\s](?:(?<=[,;:!?()\n\u2013\u2014\u2026])|(?<=\.)(?!\w)|(?<=\s)(?:[-–]\s"
+    r"|(?=(?:and|but|because|so|which|or) (?:i|we|you|it|would|will|is|are|could|can|hope|want|think|am|have|that|if|look)\b)))",
     re.IGNORECASE,
 )
 _SHORT = 4
@@ -77,10 +77,10 @@ def _idle(langs: tuple[str, ...]) -> frozenset[str]:
     return lists.empty | lists.worn
 
 
-def for_anyone(draft: Draft, langs: tuple[str, ...], formula: Sequence[Span] = ()) -> Iterator[Span]:
+def for_anyone(draft: Draft, langs: tuple[str, ...], formula: Sequence[Span] = (), pieces: Sequence[Clause] = ()) -> Iterator[Span]:
     """Yield the clauses outside of `formula` that hold next to nothing of their own: no rare word, no name, no number, no quotation."""
     taken = covered(draft, formula)
-    for clause in clauses(draft):
+    for clause in pieces or clauses(draft):
         if len(clause.words) >= _SHORT and taken.isdisjoint(range(clause.first, clause.first + len(clause.words))) and thin(draft, clause, langs):
             yield clause.span
 
@@ -92,6 +92,17 @@ def thin(draft: Draft, clause: Clause, langs: tuple[str, ...], formula: Sequence
     lists, idle, lang = sense.load(langs), _idle(langs), langs[0] if langs else "en"
     first = draft.sentences[clause.sentence].first
     taken = covered(draft, formula) if formula else ()
-    fresh = {word.key: i for i, word in enumerate(clause.words, clause.first) if word.key not in idle and i not in taken}
-    named = sum(draft.text[draft.words[i].start].isupper() for i in fresh.values() if i > first)
-    return sum(anchors.value_of(draft, i, first, lang, lists) for i in fresh.values()) + _NAMED * named < _THIN * len(clause.words)
+    room = _THIN * len(clause.words)
+    seen: set[str] = set()
+    for i, word in enumerate(clause.words, clause.first):
+        key = word.key
+        if key in idle or key in seen or i in taken:
+            continue
+        seen.add(key)
+        if draft.text[word.start].islower() and key not in lists.days:
+            room -= anchors.rarity(key, lang)
+        else:
+            room -= anchors.value_of(draft, i, first, lang, lists) + (_NAMED if i > first and draft.text[word.start].isupper() else 0.0)
+        if room <= 0:
+            return False
+    return True

@@ -249,9 +249,12 @@ def _when(reading: _Reading, fact: Fact, now: datetime | None) -> tuple[Span | N
     draft = reading.draft
     body = [word for word in draft.words if draft.sentences[word.sentence].part in {"body", "greeting"}]
     said = dates.moments([word.key for word in body], now)
-    meeting = [
-        (clause.start, clause.start + len(clause.text)) for clause in (*reading.meetings, *(mistakes.told(draft) if reading.lang == "en" else ()))
-    ]
+    if not said:
+        return None, None
+    clauses = [*reading.meetings]
+    if reading.lang == "en":
+        clauses += mistakes.told(draft, sorted({body[moment.at].sentence for moment in said}))
+    meeting = [(clause.start, clause.start + len(clause.text)) for clause in clauses]
     for moment in said:
         word = body[moment.at]
         if any(start <= word.start < stop for start, stop in meeting):

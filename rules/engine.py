@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import insort
+from bisect import bisect_left, bisect_right, insort
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,6 +27,7 @@ from rules.text import covered, overlap, read, sentence_at
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from rules.clauses import Clause
     from rules.finders import Match
     from rules.model import Anchor, Answered, ContextMatch, Draft, Example, Point, Rule
 
@@ -176,7 +177,8 @@ def _judged(scene: Scene, met: Sequence[Met], given: Circumstances, pack: packs.
     reason = _unreadable(scene, met, with_pack=with_pack)
     values = verdict.features(scene, [(m.rule, m.span) for m in met], details)
     said, card = verdict.judge(values, scene.langs) if not reason else (None, ())
-    findings = _findings(scene, [*met, *_plain(pack, scene, spoken_for, said, given.stopped)], details, said)
+    pieces = tuple(clauses.clauses(draft)) if said is Verdict.FORM_LETTER else ()
+    findings = _findings(scene, [*met, *_plain(pack, scene, spoken_for, pieces, given.stopped)], details, said, pieces)
     findings += tuple(_absences(pack, scene, said, given.stopped, wanted=with_pack and bool(findings or scene.match.missing)))
     strengths = _strengths(scene, details)
     asked = question.best(scene, findings, said, [a.question for a in given.answered])
@@ -220,11 +222,11 @@ def _unreadable(scene: Scene, met: Sequence[Met], *, with_pack: bool) -> str:
     return ""
 
 
-def _findings(scene: Scene, met: Sequence[Met], details: Sequence[Anchor], said: Verdict | None) -> tuple[Finding, ...]:
+def _findings(scene: Scene, met: Sequence[Met], details: Sequence[Anchor], said: Verdict | None, pieces: Sequence[Clause]) -> tuple[Finding, ...]:
     """Return what is worth saying: hard ones always; the rest unless forgiven, quiet, or a single worn phrase."""
     by_sentence = {detail.sentence: detail for detail in details}
     kept = [m for m in met if m.rule.weight is Weight.HARD or not (scene.quiet or _forgiven(scene, m, by_sentence, said))]
-    kept = _whole(scene, kept) if said is Verdict.FORM_LETTER else _clusters(kept, scene, said)
+    kept = _whole(scene, kept, pieces) if said is Verdict.FORM_LETTER else _clusters(kept, scene, said)
     ordered = sorted(kept, key=lambda m: (_ORDER[m.rule.weight], m.span or Span(len(scene.draft.text), 0)))
     return tuple(_finding(scene, m) for m in ordered)
 
@@ -242,29 +244,43 @@ def _absences(pack: packs.Pack, scene: Scene, said: Verdict | None, stopped: fro
                 yield _finding(scene, Met(rule, None, tuple(hit.slots.items())))
 
 
-def _plain(pack: packs.Pack, scene: Scene, spoken_for: Sequence[Span], said: Verdict | None, stopped: frozenset[str]) -> Iterable[Met]:
+def _plain(pack: packs.Pack, scene: Scene, spoken_for: Sequence[Span], pieces: Sequence[Clause], stopped: frozenset[str]) -> Iterable[Met]:
     """Yield the clauses of a form letter that would fit anyone, where no phrase was met (a stopped one neither) and where no answer of the writer's stands."""
     rule = next((pack.rules[i] for i, name in pack.checks if name == _LAST), None)
-    if rule and said is Verdict.FORM_LETTER and not scene.quiet and rule.id not in stopped:
+    if rule and pieces and not scene.quiet and rule.id not in stopped:
         spans = [*spoken_for, *(span for fact, span in scene.match.used.items() if fact != "name")]
-        for span in clauses.for_anyone(scene.draft, scene.langs, spans):
+        for span in clauses.for_anyone(scene.draft, scene.langs, spans, pieces):
             yield Met(rule, span)
 
 
-def _whole(scene: Scene, kept: list[Met]) -> list[Met]:
+def _whole(scene: Scene, kept: list[Met], pieces: Sequence[Clause]) -> list[Met]:
     """Return the hits of a form letter with clauses that are formula, and hold nothing else, as one hit each: nobody keeps the other half."""
-    draft = scene.draft
-    loose = [m for m in kept if m.span and m.rule.weight is not Weight.HARD and m.rule.family not in _EXACT and m.rule.lang == "en"]
-    for clause in clauses.clauses(draft) if loose else ():
-        inside = [m for m in loose if m.span and clause.span.start <= m.span.start and m.span.end <= clause.span.end]
-        spans = [m.span for m in inside if m.span]
+    inside: dict[int, list[Met]] = {}
+    closed: set[int] = set()
+    gone: set[int] = set()
+    whole: list[Met] = []
+    for m in kept:
+        if m.span and pieces:
+            at = max(0, bisect_right(pieces, m.span.start, key=_starts) - 1)
+            last = max(0, bisect_left(pieces, m.span.end, key=_starts) - 1)
+            loose = m.rule.weight is not Weight.HARD and m.rule.family not in _EXACT and m.rule.lang == "en"
+            if loose and at == last and m.span.start >= pieces[at].span.start and m.span.end <= pieces[at].span.end:
+                inside.setdefault(at, []).append(m)
+            else:
+                closed.update(range(at, last + 1))
+    for at, group in inside.items():
+        clause, spans = pieces[at], [m.span for m in group if m.span]
         mostly = 2 * sum(span.end - span.start for span in spans) >= clause.span.end - clause.span.start
-        joined = any(draft.text[: span.start].endswith(("and ", "& ")) for span in spans[1:])
-        free = not any(m.span and m.span.overlaps(clause.span) and m not in inside for m in kept)
-        if spans and mostly and free and not joined and clauses.thin(draft, clause, scene.langs, spans):
-            first = min(inside, key=lambda m: (_ORDER[m.rule.weight], m.span.start - m.span.end if m.span else 0))
-            kept = [m for m in kept if m not in inside] + [first._replace(span=clause.span)]
-    return kept
+        joined = any(scene.draft.text.endswith(("and ", "& "), 0, span.start) for span in spans[1:])
+        if at not in closed and mostly and not joined and clauses.thin(scene.draft, clause, scene.langs, spans):
+            first = min(group, key=lambda m: (_ORDER[m.rule.weight], m.span.start - m.span.end if m.span else 0))
+            gone.update(map(id, group))
+            whole.append(first._replace(span=clause.span))
+    return [m for m in kept if id(m) not in gone] + whole
+
+
+def _starts(clause: Clause) -> int:
+    return clause.span.start
 
 
 def _clusters(kept: list[Met], scene: Scene, said: Verdict | None) -> list[Met]:

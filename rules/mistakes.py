@@ -22,16 +22,17 @@ if TYPE_CHECKING:
     from rules.model import Draft
 
 MEETING = re.compile(
-    r"\b(?:met|meet|meeting|saw|seeing|see you|talk|talks|talked|talking|chat|chats|chatted|chatting|spoke|speaking|visit\w*|viewing|interview\w*|time|lunch|dinner|drinks|coffee|call|following our|"
+    r"\b(?=[mstcvildfebrhj])(?:met|meet|meeting|saw|seeing|see you|talk|talks|talked|talking|chat|chats|chatted|chatting|spoke|speaking|visit\w*|viewing|interview\w*|time|lunch|dinner|drinks|coffee|call|following our|"
     r"following up (?:from|on our)|enjoyed|since our|conversation|bump(?:ed|ing)? into|r[au]n(?:ning)? into|caught up|catching up|connecting|hosting|having (?:me|us)|coming|thank(?:s| you)|joining|"
-    r"hearing you|heard you|sat (?:next|beside|with|together)|shared|met you|were (?:both|at)|was (?:at|great|lovely|good|nice)|back (?:on|in)|introduced)\b",
+    r"hearing you|heard you|sat (?:next|beside|with|together)|shared|met you|back (?:on|in)|introduced)\b",
     re.IGNORECASE,
 )
 _BEGIN = frozenset(
-    """met meet saw seei see talk chat spok spea visi view inte time lunc dinn drin coff call foll enjo conv bump ran run runn caug catc conn host havi comi than join hear sat shar were
-    was back intr sinc""".split()
+    """met meet meeting saw seeing see talk talks talked talking chat chats chatted chatting spoke speaking visit visited visiting viewing interview interviewed interviewing time lunch dinner drinks
+    coffee call following enjoyed conversation bumped bumping bump ran run running caught catching connecting hosting having coming thank thanks joining hearing heard sat shared introduced
+    back since""".split()
 )
-"""How the words of `MEETING` begin, four letters of them: a quick look before the long one."""
+"""The words of `MEETING`: a quick look before the long one."""
 _YOU_DID = re.compile(
     r"\b(?:you|u) (?:said|told|asked|mentioned|showed|gave|lent|were|had|made|brought|promised|offered|explained|pointed|played|sang|read|won|spoke|taught|helped|drove|fixed|came|let|looked|did)\b"
     r"|\b(?:your|ur) (?:\w+ )?(?:talk|lecture|speech|session|workshop|class|panel|demo|presentation|party|concert|stall|stand|reading|sermon|keynote|gig|show|match|visit)\b"
@@ -122,16 +123,15 @@ class Clause(NamedTuple):
 
 def past(draft: Draft) -> Iterator[Clause]:
     """Yield the clauses of a draft that speak of a meeting that has been."""
-    spoken = {word.sentence for word in draft.words if word.key[:4] in _BEGIN}
+    spoken = {word.sentence for word in draft.words if word.key in _BEGIN}
     for clause in _clauses(draft, [index for index in draft.own() if index in spoken]):
         if MEETING.search(clause.text) and not _TO_COME.search(clause.text):
             yield clause
 
 
-def told(draft: Draft) -> Iterator[Clause]:
-    """Yield the clauses that say what the reader did or said, and on which day."""
-    spoken = {word.sentence for word in draft.words if word.key in {"you", "your", "u", "ur", "last"}}
-    for clause in _clauses(draft, [index for index in draft.own() if index in spoken]):
+def told(draft: Draft, sentences: Iterable[int]) -> Iterator[Clause]:
+    """Yield the clauses of some sentences that say what the reader did or said, and on which day."""
+    for clause in _clauses(draft, sentences):
         if _YOU_DID.search(clause.text) and not _TO_COME.search(clause.text):
             yield clause
 

@@ -94,8 +94,10 @@ _STORY = frozenset(
     stuck swam swore taught threw woke wore won""".split()
 )
 _PICTURE = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
-_ADDRESS = re.compile(r"://|www\.|(?<=\w)\.(?:com|example|io|org|net|co|app|me|ly)\b")
-_FIGURE = re.compile(r"[$£€₹]\s?\d|\d\s?%|\d\+|\d[kKmMxX]\b")
+_ADDRESS = re.compile(r"\.(?:com|example|io|org|net|co|app|me|ly)\b")
+_SIGNS = frozenset("%$£€₹+")
+_FIGURE = re.compile(r"[$£€₹]\s?\d|\d\s?%|\d\+")
+_THOUSANDS = re.compile(r"\d[kKmMxX]\b")
 _ABOUT = {
     "start": "where every draft starts",
     "hard": "phrases that are enough alone",
@@ -131,6 +133,7 @@ def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Se
     rest = sum(detail.weight for detail in details) - reader
     facts = {fact.name: fact.field for fact in scene.context.facts()}
     used = [facts[name] for name in scene.match.used if name in facts]
+    keys = [word.key for index in scene.draft.own() for word in scene.draft.sentence_words(index)]
     strong = sum(field in TELLING for field in used)
     return Features(
         hard=min(3, count[Weight.HARD]),
@@ -139,9 +142,9 @@ def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Se
         families=min(4, max(0, len({rule.family for rule, _ in hits}) - 1)),
         share=(taken + worn * (1.0 if many else 0.3)) / words if words else 0.0,
         blank=float(many and words - taken - worn <= _HANDFUL),
-        worn=_worn(scene),
+        worn=_worn(scene, keys),
         greeted=float(any(rule.family == "generic_greeting" for rule, _ in hits)),
-        story=_story(scene) if "en" in scene.langs else 0.0,
+        story=_story(scene, keys) if "en" in scene.langs else 0.0,
         quiet=float(scene.quiet),
         loud=_loud(scene.draft.text),
         reader=min(_MOST, reader),
@@ -155,10 +158,9 @@ def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Se
     )
 
 
-def _story(scene: Scene) -> float:
+def _story(scene: Scene, own: Sequence[str]) -> float:
     """Return how many words tell what happened, and of whom, for each ten words."""
     lists = sense.load(scene.langs)
-    own = [word.key for index in scene.draft.own() for word in scene.draft.sentence_words(index)]
     told = sum(
         word in _STORY or (word[-2:] == "ed" and len(word) > len("need") and word not in lists.worn and word not in lists.empty) for word in own
     )
@@ -168,14 +170,14 @@ def _story(scene: Scene) -> float:
 def _loud(text: str) -> float:
     """Return how much of a shop window a text has."""
     marks = min(3, text.count("!")) / 3 + (0.0 if text.isascii() else min(3, len(_PICTURE.findall(text, 0, _LOUD))) / 9)
-    return min(3.0, marks + bool(_ADDRESS.search(text, 0, _LOUD)) + bool(_FIGURE.search(text, 0, _LOUD)))
+    address = "://" in text or "www." in text or bool(_ADDRESS.search(text, 0, _LOUD))
+    figure = (not _SIGNS.isdisjoint(text) and bool(_FIGURE.search(text, 0, _LOUD))) or bool(_THOUSANDS.search(text, 0, _LOUD))
+    return min(3.0, marks + address + figure)
 
 
-def _worn(scene: Scene) -> float:
+def _worn(scene: Scene, own: Sequence[str]) -> float:
     """Return how many different words of the brochure the writer's own sentences hold, for each ten words."""
     lists = sense.load(scene.langs)
-    sentences, keys = scene.draft.sentences, scene.draft.keys
-    own = [key for index in scene.draft.own() for key in keys[sentences[index].first : sentences[index].last]]
     return min(3.0, 10 * sum(map(_wear, lists.worn.intersection(own))) / max(_ENOUGH, len(own)))
 
 
