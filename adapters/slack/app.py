@@ -101,6 +101,6 @@ def _failing(desk: Desk) -> Any:
 
 def _silent() -> logging.Logger:
     """Return the logger of Slack's libraries: warnings only, since below that they quote what people wrote."""
-    logger = logging.getLogger("offscript.slack.library")
+    logger = logging.getLogger("offscript.slack.sdk")
     logger.setLevel(logging.WARNING)
     return logger

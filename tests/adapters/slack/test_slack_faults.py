@@ -27,11 +27,11 @@ def log() -> Iterator[io.StringIO]:
     handlers, level = root.handlers[:], root.level
     out = io.StringIO()
     logs.configure("DEBUG", out)
-    for name in ("slack_bolt", "slack_sdk", "offscript.slack.library", "aiohttp"):
+    for name in ("slack_bolt", "slack_sdk", "offscript.slack.sdk", "aiohttp"):
         logging.getLogger(name).setLevel(logging.DEBUG)
     yield out
     root.handlers[:], root.level = handlers, level
-    logging.getLogger("offscript.slack.library").setLevel(logging.WARNING)
+    logging.getLogger("offscript.slack.sdk").setLevel(logging.WARNING)
 
 
 async def test_no_word_of_a_draft_and_no_token_is_logged(slack: FakeSlack, log: io.StringIO) -> None:
