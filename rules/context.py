@@ -146,7 +146,6 @@ def match(draft: Draft, context: Context, now: datetime | None, langs: tuple[str
     return ContextMatch(used, missing, tuple(wrong), private)
 
 
-@lru_cache(maxsize=1_000)
 def _is_private(text: str) -> bool:
     return bool(_PRIVATE.search(text))
 

@@ -148,7 +148,6 @@ def _clauses(draft: Draft, sentences: Iterable[int]) -> Iterator[Clause]:
             yield Clause(at, draft.text[at : span.end])
 
 
-@lru_cache(maxsize=2_000)
 def words_of(text: str) -> tuple[str, ...]:
     """Return the folded words of a text, without their "'s"."""
     return tuple(key(m[0]).removesuffix("'s") for m in WORD.finditer(fold(text).text))
@@ -183,12 +182,10 @@ def _names(text: str, offset: int, *, first: bool) -> Iterator[Name]:
         yield Name(offset + start, name, placed[1].casefold() if placed else "")
 
 
-@lru_cache(maxsize=1_000)
 def _names_told(fact: str) -> tuple[Name, ...]:
     return tuple(_names(fact, 0, first=True))
 
 
-@lru_cache(maxsize=1_000)
 def _checkable(fact: str) -> bool:
     """Tell whether a fact holds anything that can be got wrong: a name, a number, a relation."""
     return bool(_names_told(fact)) or any(word in _KIN or word in _NUMBERS or word.isdigit() for word in words_of(fact))

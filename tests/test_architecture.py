@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -33,6 +34,19 @@ def test_files_and_functions_stay_small() -> None:
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 420
     }
     assert long == {}
+
+
+def test_nothing_that_people_wrote_outlives_its_review_in_a_cache() -> None:
+    """A cache may hold words of a language or of a card, and no text, fact or draft."""
+    cached = {
+        f"{path.name}:{function.name}": {argument.arg for argument in function.args.args}
+        for top in ("rules", "bot", "adapters")
+        for path in (ROOT / top).rglob("*.py")
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef) and any("cache" in ast.unparse(decorator) for decorator in function.decorator_list)
+    }
+    assert len(cached) > 10
+    assert {name for name, arguments in cached.items() if arguments & {"text", "fact", "draft", "sentence", "context", "note", "request"}} == set()
 
 
 @pytest.fixture(scope="session")
