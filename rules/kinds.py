@@ -41,6 +41,9 @@ _PLACE = re.compile(
     r"\b(?:channel|discord|whatsapp|telegram|slack|forum|server|subreddit|mailing list|facebook group|group chat|noticeboard|residents|tenants|neighbourhood|neighborhood)\b",
     re.IGNORECASE,
 )
+_VAGUE = frozenset({Kind.DM, Kind.OTHER, Kind.THANK_YOU})
+_TELLS = 2.0
+"""Points from which a kind is said plainly; where none is, and nothing is asked, thanks anywhere make it a message of thanks."""
 _SHORT, _MIDDLE = 25, 60
 """Words of a line, and of a note."""
 
@@ -119,6 +122,8 @@ def _scores(draft: Draft, context: Context, points: Mapping[str, float], channel
     scores[Kind.OTHER] += 2.8 if quiet else 0.7 + (0.3 if words >= _MIDDLE else 0.0) + (0.4 if formal and known else 0.0)
     scores[Kind.COLD_EMAIL] += 0.8 if formal and not known else 0.3 if words >= _MIDDLE and not known else 0.0
     scores[Kind.COMMUNITY_POST] += 2.5 if _TAGGED.search(draft.text) or _PLACE.search(context.met) else 0.0
+    plain = max(score for kind, score in scores.items() if kind not in _VAGUE) < _TELLS
+    scores[Kind.THANK_YOU] += 1.2 if plain and points.get(Kind.THANK_YOU.value, 0.0) > 0 and "?" not in draft.text else 0.0
     scores[Kind.FOLLOW_UP] += 0.3 if known and words >= _SHORT else 0.0
     return scores
 
