@@ -120,8 +120,9 @@ _WITHIN = {
     "weekend": ("saturday", "sunday"), "spring": ("march", "april", "may"), "summer": ("june", "july", "august"), "autumn": ("september", "october", "november"),
     "winter": ("december", "january", "february"), "last summer": ("june", "july", "august", "summer"),
 }  # fmt: skip
-_DEFINITE = frozenset({"today", "yesterday", "last month", "last year"})
-"""Near days that exclude one another: "last week" and "the other day" may be yesterday."""
+_DEFINITE = frozenset({"today", "yesterday", "last week", "last month", "last year"})
+_MAY_BE = frozenset({"yesterday", "last week"})
+"""Near days that exclude one another, but for yesterday, which may have been last week."""
 _SORTS = ("day", "month", "year", "date", "season", "feast", "near", "ago")
 
 
@@ -151,6 +152,6 @@ def differ(told: list[Moment], said: list[Moment]) -> tuple[str, Moment] | None:
     for sort in ("day", "month", "year", "feast", "season", "date", "near", "ago"):
         a = [moment.value for moment in told if moment.sort == sort and (sort != "near" or moment.value in _DEFINITE)]
         b = [moment for moment in said if moment.sort == sort and (sort != "near" or moment.value in _DEFINITE)]
-        if a and b and not any(moment.value in a for moment in b):
+        if a and b and not any(moment.value in a for moment in b) and not {*a, *(moment.value for moment in b)} <= _MAY_BE:
             return a[0], b[0]
     return None

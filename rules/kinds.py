@@ -35,8 +35,8 @@ _COURTESIES = frozenset({Kind.THANK_YOU.value})
 _OPENING, _COURTESY = 2, 0.35
 _SELLS = frozenset({Kind.COLD_EMAIL, Kind.PR_PITCH, Kind.RECRUITER, Kind.FOLLOW_UP})
 """Kinds in which "sorry" and "unfortunately" are manners: they are quiet only when nothing else is said so plainly."""
-_TAGGED = re.compile(r"(?<![\w.@])@[a-z]\w+|(?<![\w#&/])#[a-z][\w-]{2,}", re.IGNORECASE)
-"""Somebody or a channel named as places for many do."""
+_TAGGED = re.compile(r"(?<![\w.@])@[a-z]\w+", re.IGNORECASE)
+"""Somebody named as places for many do."""
 _PLACE = re.compile(
     r"\b(?:channel|discord|whatsapp|telegram|slack|forum|server|subreddit|mailing list|facebook group|group chat|noticeboard|residents|tenants|neighbourhood|neighborhood)\b",
     re.IGNORECASE,

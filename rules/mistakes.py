@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,7 +18,7 @@ from rules.relations import alike, same_field, stem
 from rules.text import WORD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rules.model import Draft
 
@@ -36,6 +37,7 @@ _BEGIN = frozenset(
 _YOU_DID = re.compile(
     r"\b(?:you|u) (?:said|told|asked|mentioned|showed|gave|lent|were|had|made|brought|promised|offered|explained|pointed|played|sang|read|won|spoke|taught|helped|drove|fixed|came|let|looked|did)\b"
     r"|\b(?:your|ur) (?:\w+ )?(?:talk|lecture|speech|session|workshop|class|panel|demo|presentation|party|concert|stall|stand|reading|sermon|keynote|gig|show|match|visit)\b"
+    r"|\b(?:what a|such a|lovely|great|good|nice|wonderful|brilliant) (?:\w+ )?(?:evening|day|night|time|morning|afternoon|party|dinner|lunch)\b|\b(?:the|your) (?:one|man|woman|guy|girl|person|lady) (?:with|who|in|from|at)\b"
     r"|\blast (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\bfor last night\b",
     re.IGNORECASE,
 )
@@ -76,6 +78,23 @@ _SAME_KIN = (
     frozenset({"grandfather", "grandad", "grandpa"}), frozenset({"dog", "puppy"}), frozenset({"cat", "kitten"}), frozenset({"horse", "pony"}),
     frozenset({"husband", "partner", "boyfriend", "fiance"}), frozenset({"wife", "partner", "girlfriend", "fiancee"}),
 )  # fmt: skip
+_CLASSES = (
+    _EVENTS,
+    *(
+        frozenset(stem(word) for word in words.split())
+        for words in (
+            "train bus flight plane ferry boat tram coach taxi",
+            "labrador greyhound spaniel terrier collie poodle beagle retriever whippet dachshund corgi",
+            "piano violin cello viola flute trumpet guitar harp accordion clarinet oboe trombone saxophone drums banjo tuba",
+            "twins triplets quadruplets",
+            "red blue green yellow black white purple orange pink brown grey",
+            "football rugby cricket tennis hockey netball golf badminton squash rowing",
+            "spanish french german italian polish welsh irish portuguese russian japanese mandarin arabic swedish",
+            "apple pear plum cherry fig walnut oak birch",
+        )
+    ),
+)
+"""Things of one sort: where one was told and another is said of the same thing, one of the two is a slip."""
 _NUMBERS = {word: str(n) for n, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
 _NUMBERS |= {
     "thirteen": "13",
@@ -89,6 +108,10 @@ _NUMBERS |= {
     "fifty": "50",
     "hundred": "100",
 }
+_YOURS = frozenset({"your", "ur", "her", "his"})
+_SELF = frozenset({"i", "my", "mine", "i'm", "i've", "we", "our", "me"})
+_LEADS = frozenset({"the", "your", "our", "that", "ur", "on", "at", "her", "his", "night", "last"})
+_IDLE = frozenset({"the", "her", "his", "and", "she", "for", "that", "with", "who", "has", "was", "had", "from", "about", "their", "they"})
 _PLACES = frozenset({"at", "in", "from", "during", "after", "since", "near", "outside", "to", "over", "by"})
 _LIKE = {
     "at": ("at", "for", "with", "from"),
@@ -101,6 +124,7 @@ _LIKE = {
     "by": ("by",),
     "near": ("near",),
 }
+_FOLLOWING = re.compile(r"(?:['’]s)?\s+([a-z]{3,})")
 _EMPLOYED = re.compile(
     r"\b(?:you|ye|your (?:\w+ )?(?:job|role|work|life|team|time|colleagues|people|folks|shift|shifts|desk|post|lot|lads)|working|work|job|life|things|everything)(?: \w+)? (?:at|for|with|in|from)\s+(?:the\s+)?$|\byou(?:'d|'ve|'re|'ll)?(?: \w+){0,2} (?:leave|left|leaving|quit|join|joined|joining|represent|run)\s+(?:the\s+)?$",
     re.IGNORECASE,
@@ -175,6 +199,7 @@ def _names(text: str, offset: int, *, first: bool) -> Iterator[Name]:
             if not rest or not rest[0].isupper():
                 continue
             name, start = rest, start + len(name) - len(rest)
+        name = name.removesuffix("'s").removesuffix("’s")
         words = words_of(name)
         if not words or all(_no_name(word) for word in words):
             continue
@@ -188,7 +213,9 @@ def _names_told(fact: str) -> tuple[Name, ...]:
 
 def _checkable(fact: str) -> bool:
     """Tell whether a fact holds anything that can be got wrong: a name, a number, a relation."""
-    return bool(_names_told(fact)) or any(word in _KIN or word in _NUMBERS or word.isdigit() for word in words_of(fact))
+    return bool(_names_told(fact)) or any(
+        word in _KIN or word in _NUMBERS or word.isdigit() or any(stem(word) in sort for sort in _CLASSES) for word in words_of(fact)
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -207,6 +234,15 @@ def elsewhere(draft: Draft, meetings: Iterable[Clause], fact: str, told: Iterabl
     whole = {word.key.removesuffix("'s") for word in draft.words}
     proper = _names_told(fact)
     absent = [name for name in proper if not whole.intersection(words_of(name.text))]
+    swap = _swapped(
+        draft,
+        mine,
+        known - set(mine),
+        [(clause.start, clause.start + len(clause.text)) for clause in _clauses(draft, draft.own()) if not _TO_COME.search(clause.text)],
+        _CLASSES[:2],
+    )
+    if swap:
+        return swap[1], swap[2]
     begins = {draft.sentences[i].span.start for i in draft.own()}
     for clause in meetings:
         for name in _names(clause.text, clause.start, first=clause.start not in begins):
@@ -223,6 +259,24 @@ def elsewhere(draft: Draft, meetings: Iterable[Clause], fact: str, told: Iterabl
     return None
 
 
+def _swapped(
+    draft: Draft, mine: Sequence[str], others: set[str], ranges: Sequence[tuple[int, int]], classes: Sequence[frozenset[str]]
+) -> tuple[str, str, Span] | None:
+    """Return what stands within some ranges instead of a thing that was told: the bus for the train, the christening for the wedding."""
+    said = [(word, stem(word.key.removesuffix("'s"))) for word in draft.words]
+    for sort in classes:
+        told = [word for word in mine if stem(word) in sort]
+        if len(told) != 1 or any(each == stem(told[0]) for _, each in said):
+            continue
+        for before, (word, each) in pairwise([(None, ""), *said]):
+            led = before[0] is not None and (before[0].key in _LEADS or before[0].key.endswith("'s"))
+            if led and sort not in _CLASSES[:2] and before[0] is not None and before[0].key not in _YOURS:
+                led = _SELF.isdisjoint(w.key for w in draft.sentence_words(before[0].sentence))
+            if each in sort and led and word is not None and word.key not in others and any(a <= word.start < b for a, b in ranges):
+                return told[0], draft.text[word.start : word.end], Span(word.start, word.end)
+    return None
+
+
 def _kindred(word: str, other: str) -> bool:
     return word == other or alike(word, other) or same_field(word, other)
 
@@ -232,9 +286,20 @@ def wrong(draft: Draft, fact: str, told: Iterable[str], reader: tuple[str, ...])
     if not _checkable(fact):
         return None
     others = {word for text in told if text != fact for word in words_of(text)} | set(reader)
-    stems = {stem(word) for word in words_of(fact) if len(word) > _FAR and zipf(word) < _COMMON and word not in _KIN}
+    mine = words_of(fact)
+    stems = {stem(word) for word in mine if len(word) > _MANY and zipf(word) < _COMMON and word not in _KIN}
     near = frozenset(word.sentence for word in draft.words if stem(word.key.removesuffix("'s")) in stems)
-    return _number(draft, fact, near) or _relation(draft, fact, near, others) or _misnamed(draft, fact, near, others)
+    common = {stem(word) for word in mine if len(word) > _MANY} - _IDLE
+    met = Counter((word.sentence, stem(word.key)) for word in draft.words if stem(word.key) in common)
+    near |= {index for index, times in Counter(index for index, _ in met).items() if times >= _MANY}
+    ranges = [(draft.sentences[index].span.start, draft.sentences[index].span.end) for index in near]
+    return (
+        _number(draft, fact, near)
+        or _relation(draft, fact, near, others)
+        or _misnamed(draft, fact, near, others)
+        or _swapped(draft, mine, others, ranges, _CLASSES)
+        or _swapped(draft, mine, others, [(0, len(draft.text))], _CLASSES[4:5])
+    )
 
 
 def _number(draft: Draft, fact: str, near: frozenset[int]) -> tuple[str, str, Span] | None:
@@ -293,9 +358,17 @@ def _misnamed(draft: Draft, fact: str, near: frozenset[int], others: set[str]) -
                 employer = bool(_EMPLOYED.search(draft.text, max(0, said.start - 60), said.start))
                 alike_placed = bool(said.placed) and said.placed in _LIKE.get(told.placed, ())
                 placed = (index in near and alike_placed) or (employer and told.placed in {"at", "for"})
-                if close or shared or placed:
+                followed = _next(fact, told.span.end)
+                same_thing = bool(followed) and len(followed) > _MANY and followed == _next(draft.text, said.span.end)
+                if close or shared or placed or same_thing:
                     return told.text, said.text, said.span
     return None
+
+
+def _next(text: str, end: int) -> str:
+    """Return the stem of the word that follows a name, its "'s" passed over."""
+    match = _FOLLOWING.match(text, end)
+    return stem(match[1].casefold()) if match else ""
 
 
 def _nearly(one: str, other: str) -> bool:

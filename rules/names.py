@@ -24,6 +24,7 @@ _HAILS = frozenset({"hi", "hiya", "hello", "hey", "dear", "morning", "evening", 
 _SEX = {"mr": "m", "sir": "m", "mrs": "f", "ms": "f", "miss": "f", "madam": "f"}
 _ORDINARY = 4.6
 """Zipf value from which a word that opens a message before a comma is no name ("Thanks, ...")."""
+_VOCATIVES = frozenset({"thanks", "cheers", "sorry", "congratulations", "congrats", "thx", "ta"})
 _HONORIFIC = re.compile(r"(?:さん|様|さま|君|ちゃん|先生|殿|氏|社長|部長|課長)$")
 
 
@@ -131,9 +132,16 @@ def _hailed(draft: Draft) -> tuple[Word, ...]:
     words = draft.words[:2]
     if len(words) == 2 and words[0].key in _HAILS:  # noqa: PLR2004 - "Hiya", and a name
         return words
+    if len(words) == 2 and words[0].key in _VOCATIVES and draft.text[words[1].start].isupper() and _is_name(words[1].key):  # noqa: PLR2004
+        return words[1:]
     first = draft.words[:1]
     named = first and draft.text[first[0].start].isupper() and draft.text[first[0].end : first[0].end + 2] == ", "
-    return first if named and (first[0].key in _tables().forms or zipf(first[0].key) < _ORDINARY) else ()
+    return first if named and _is_name(first[0].key) else ()
+
+
+def _is_name(word: str) -> bool:
+    """Tell whether a capitalised word is a name for sure: a known short form's, or no everyday word."""
+    return word in _tables().forms or zipf(word) < _ORDINARY
 
 
 def _greeted(draft: Draft) -> Span | None:
@@ -146,11 +154,14 @@ def _greeted(draft: Draft) -> Span | None:
     names = [
         word
         for i, word in enumerate(words)
-        if word.key not in tables.titles and word.key not in tables.nobody and not draft.text[word.start].islower() and (i or len(words) <= 2)  # noqa: PLR2004
+        if word.key not in tables.titles
+        and word.key not in tables.nobody
+        and (word.key in tables.forms or not draft.text[word.start].islower())
+        and (i or len(words) <= 2)  # noqa: PLR2004
     ]
     if (
         not names
-        or any(word.key in tables.nobody for word in words[1:])
+        or any(word.key in tables.nobody and word.key not in tables.titles for word in words[1:])
         or any(not word.key[0].isalpha() or word.key[0] > "\u024f" for word in names)
     ):
         return None

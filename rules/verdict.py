@@ -66,7 +66,7 @@ class Features(NamedTuple):
 
 
 FORM: Mapping[str, float] = {
-    "start": -3.9, "hard": 7.0, "medium": 1.2, "soft": 1.1, "families": 0.4, "share": 1.5, "blank": 1.4, "worn": 3.8, "greeted": 0.2,
+    "start": -4.2, "hard": 7.0, "medium": 1.2, "soft": 1.1, "families": 0.4, "share": 1.5, "blank": 1.7, "worn": 3.8, "greeted": 0.2,
     "density": -0.5, "strong": -0.8, "story": -1.35, "loud": 1.4,
 }  # fmt: skip
 PHRASES: Mapping[str, float] = {
@@ -81,6 +81,8 @@ OWN: Mapping[str, float] = {
 _WEAK = frozenset({"met", "when"})
 _MOST = 6.0
 _HANDFUL = 4
+_SEVERAL = 2
+"""Worn phrases up to which a short message may hold nothing else and be nobody's form letter: a greeting, a request."""
 _BRIEF = 15
 _LOUD = 4_000
 """Characters that are looked at for what shop windows use."""
@@ -128,7 +130,8 @@ def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Se
     words = sum([s.last - s.first for s in map(scene.draft.sentences.__getitem__, scene.draft.own())])
     taken = _taken(scene.draft, [span for rule, span in hits if span and rule.weight is not Weight.SOFT])
     worn = _taken(scene.draft, [span for rule, span in hits if span and rule.weight is Weight.SOFT])
-    many = count[Weight.HARD] + count[Weight.MEDIUM] > 0 or count[Weight.SOFT] > 1
+    strong_ones = count[Weight.HARD] + count[Weight.MEDIUM] > 0
+    many, telling = strong_ones or count[Weight.SOFT] > 1, strong_ones or count[Weight.SOFT] > _SEVERAL
     reader = sum(detail.weight for detail in details if detail.about in PERSONAL)
     rest = sum(detail.weight for detail in details) - reader
     facts = {fact.name: fact.field for fact in scene.context.facts()}
@@ -141,7 +144,7 @@ def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Se
         soft=min(4, count[Weight.SOFT]),
         families=min(4, max(0, len({rule.family for rule, _ in hits}) - 1)),
         share=(taken + worn * (1.0 if many else 0.3)) / words if words else 0.0,
-        blank=float(many and words - taken - worn <= _HANDFUL),
+        blank=float(telling and words - taken - worn <= _HANDFUL),
         worn=_worn(scene, keys),
         greeted=float(any(rule.family == "generic_greeting" for rule, _ in hits)),
         story=_story(scene, keys) if "en" in scene.langs else 0.0,
