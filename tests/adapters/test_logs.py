@@ -37,11 +37,11 @@ def test_what_libraries_log_loses_its_words(lines: Any) -> None:
     try:
         int(CANARY)
     except ValueError:
-        logging.getLogger("some.library").exception("could not send %s", CANARY)
-    logging.getLogger("some.library").debug("payload: %s", CANARY)
+        logging.getLogger("some.package").exception("could not send %s", CANARY)
+    logging.getLogger("some.package").debug("payload: %s", CANARY)
     assert [(line["logger"], line["level"], line["error"]) for line in lines()] == [
-        ("some.library", "error", "ValueError"),
-        ("some.library", "debug", None),
+        ("some.package", "error", "ValueError"),
+        ("some.package", "debug", None),
     ]
     assert CANARY not in json.dumps(lines())
 
