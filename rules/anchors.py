@@ -121,15 +121,14 @@ def rarity(word: str, lang: str) -> float:
 
 
 def _misspelt(word: str) -> bool:
-    """Tell whether a rare word is a common one with two letters swapped, or one too many, missing or wrong: "inculde", "conacts"."""
+    """Tell whether a rare word is a common one with two letters swapped, or one too many or missing: "inculde", "conacts"."""
     if not _TYPED <= len(word) <= _TYPED_MOST or not word.isalpha():
         return False
     halves = [(word[:i], word[i:]) for i in range(len(word) + 1)]
     swapped = (a + b[1] + b[0] + b[2:] for a, b in halves if len(b) > 1)
     shorter = (a + b[1:] for a, b in halves if b)
     longer = (a + letter + b for a, b in halves[1:] for letter in _LETTERS)
-    changed = (a + letter + b[1:] for a, b in halves[1:] if b for letter in _LETTERS)
-    return any(zipf(near, "en") >= _SURE for near in chain(swapped, shorter)) or any(zipf(near, "en") > _SURE for near in chain(longer, changed))
+    return any(zipf(near, "en") >= _SURE for near in chain(swapped, shorter)) or any(zipf(near, "en") > _SURE for near in longer)
 
 
 def _runs(draft: Draft, index: int, lang: str, formula: Sequence[Span]) -> tuple[float, Span | None]:

@@ -20,6 +20,8 @@ _CUT = re.compile(
     r"|(?=(?:and|but|because|so|which|or) (?:i|we|you|it|would|will|is|are|could|can|hope|want|think|am|have|that|if|look)\b)))",
     re.IGNORECASE,
 )
+_JOINS = frozenset({"and", "but", "so", "or"})
+"""Words that join a clause to the one before and belong to neither."""
 _SHORT = 4
 """Words below which a stretch is no clause of its own and goes with its neighbour."""
 _THIN = 0.19
@@ -49,7 +51,8 @@ def clauses(draft: Draft) -> Iterator[Clause]:
                 found.append(piece)
         first = draft.sentences[index].first
         for words in found:
-            yield Clause(index, Span(words[0].start, words[-1].end), first, tuple(words))
+            joined = len(words) > _SHORT and words[0].key in _JOINS
+            yield Clause(index, Span(words[joined].start, words[-1].end), first + joined, tuple(words[joined:]))
             first += len(words)
 
 

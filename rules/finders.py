@@ -192,7 +192,7 @@ class Matcher:
         elif word.startswith(("http", "www.")) and "." in word:
             return LINK
         else:
-            char = OTHER if len(word) < _LONG or known(word, "en") else self._nearest(word)
+            char = OTHER if not _LONG <= len(word) < _LONGEST or known(word, "en") else self._nearest(word)
         if len(self._memo) < _MEMO and len(word) < _LONGEST:
             self._memo[word] = char
         return char

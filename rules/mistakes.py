@@ -47,7 +47,8 @@ _TO_COME = re.compile(
     re.IGNORECASE,
 )
 _EDGE = re.compile(
-    r"[,;:!?()\n\u2013\u2014\u2026]|(?<!Mr)(?<!Ms)(?<!Mrs)(?<!Dr)(?<!St)(?<!Prof)\.(?!\w)|\s-\s|\s(?=(?:and|but|so|which|because) (?:i|we|you|the|my|would|are|am|is|it|hope|wanted|thought)\b)",
+    r"[,;:!?()\n\u2013\u2014\u2026.\s](?:(?<=[,;:!?()\n\u2013\u2014\u2026])|(?<!Mr\.)(?<!Ms\.)(?<!Mrs\.)(?<!Dr\.)(?<!St\.)(?<!Prof\.)(?<=\.)(?!\w)|(?<=\s)(?:-\s"
+    r"|(?=(?:and|but|so|which|because) (?:i|we|you|the|my|would|are|am|is|it|hope|wanted|thought)\b)))",
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"(?<![\w'’])[A-ZÀ-Þ][\w’'&-]*[\w](?:\s+(?:(?:of|the|de|on|&|for)\s+)?[A-ZÀ-Þ0-9][\w’'&-]*\w)*")
@@ -234,13 +235,10 @@ def elsewhere(draft: Draft, meetings: Iterable[Clause], fact: str, told: Iterabl
     whole = {word.key.removesuffix("'s") for word in draft.words}
     proper = _names_told(fact)
     absent = [name for name in proper if not whole.intersection(words_of(name.text))]
-    swap = _swapped(
-        draft,
-        mine,
-        known - set(mine),
-        [(clause.start, clause.start + len(clause.text)) for clause in _clauses(draft, draft.own()) if not _TO_COME.search(clause.text)],
-        _CLASSES[:2],
-    )
+    swap = None
+    if any(stem(word) in sort for sort in _CLASSES[:2] for word in mine):
+        free = [(c.start, c.start + len(c.text)) for c in _clauses(draft, draft.own()) if not _TO_COME.search(c.text)]
+        swap = _swapped(draft, mine, known - set(mine), free, _CLASSES[:2])
     if swap:
         return swap[1], swap[2]
     begins = {draft.sentences[i].span.start for i in draft.own()}

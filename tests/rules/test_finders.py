@@ -94,3 +94,13 @@ def test_matching_takes_no_more_steps_than_the_text_is_long() -> None:
     matcher = Matcher([(0, "a * b * c * d")])
     text = "a " * 20_000
     assert list(matcher.find(read(text))) == []
+
+
+def test_a_word_longer_than_any_is_not_compared_with_the_vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+    nearest = Matcher._nearest
+    monkeypatch.setattr(Matcher, "_nearest", lambda self, word: compared.append(word) or nearest(self, word))  # type: ignore[func-returns-value]
+    matcher = Matcher([(0, "i would like to add you to my professional network")])
+    list(matcher.find(read(f"I would like to add you to my professionall {'abcdefghij' * 500} network")))
+    assert "professionall" in compared
+    assert max(map(len, compared)) < 100
