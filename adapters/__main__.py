@@ -116,13 +116,13 @@ def serve(
     from bot.errors import CoachError, UnknownField  # noqa: PLC0415
 
     asked = tuple(targets or ())
-    names = ("slack", "discord", "web", "worker")
     try:
-        for name in asked:
-            if name not in names:
-                raise UnknownField("The platform", name, names)
+        from adapters.serve import TARGETS  # noqa: PLC0415
         from adapters.serve import main as serving  # noqa: PLC0415
 
+        for name in asked:
+            if name not in TARGETS:
+                raise UnknownField("The platform", name, TARGETS)
         raise typer.Exit(serving(asked))
     except CoachError as error:
         _stop(str(error))

@@ -88,7 +88,6 @@ _COMPOUND = 7
 """Letters from which a word may be a compound that ends in another."""
 _EDGE = 2
 """Letters at the beginning, or at the end, that two words share if they are alike: what a misspelling leaves."""
-_TOLD = frozenset({"met", "topic", "why"})
 _SPOKEN = frozenset({"body", "greeting"})
 
 

@@ -7,7 +7,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 _TOKEN = re.compile(r"<([@#!][^<>\n]{1,3000}|[a-z][a-z0-9+.-]{0,20}:[^<>\n]{1,3000})>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:amp|lt|gt);")
@@ -130,8 +130,3 @@ def _struck_line(line: str) -> str:
         return line
     start = line.index(bare)
     return f"{line[:start]}~{inert(bare)}~{line[start + len(bare) :]}"
-
-
-def joined(parts: Iterable[str]) -> str:
-    """Return lines as one fallback text, escaped."""
-    return escaped("\n".join(part for part in parts if part))
