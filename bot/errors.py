@@ -9,6 +9,8 @@ CoachError
 ├── UnknownRule        a rule id that does not exist
 ├── LetGo              a draft that a button refers to and that is gone
 ├── NotSaved           the store did not answer; the review itself stands
+├── TooManyNotes       more notes than are kept for one writer
+├── WrongKey           the store was sealed with another key, or a key is none
 ├── WrongToken         a platform refused its token
 ├── Unreachable        a platform did not answer at start
 ├── PortTaken          something else listens where we should
@@ -77,6 +79,17 @@ class NotSaved(CoachError):
 
     def __init__(self) -> None:
         super().__init__("I could not save that just now; nothing else is lost. Try again in a moment.")
+
+
+class TooManyNotes(CoachError):
+    """More notes than are kept for one writer."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"You have {most:,} notes, and I keep no more for one person. Forget one that you no longer need, then save this again.")
+
+
+class WrongKey(CoachError):
+    """The store was sealed with another key, or what was given as a key is none."""
 
 
 class WrongToken(CoachError):

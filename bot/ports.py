@@ -1,12 +1,18 @@
-"""What the coach needs from outside, in its own words; adapters implement these, tests use the fakes in tests/fakes.py."""
+"""What the coach needs from outside, in its own words; adapters implement these, tests use the fakes in tests/fakes.py.
+
+`writer` and `house` are opaque names: who asks (`slack:T1:U1`, `discord:7`, `terminal:me`), and the workspace or server where they ask (`slack:T1`, `discord:g:9`).
+Every method of a store raises NotSaved where it does not answer in time; a review goes on without it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
 
+    from bot.kept import Note, Phrase, Seen, Settled, Tally
     from bot.request import Request
 
 
@@ -25,16 +31,85 @@ class Recall(Protocol):
 
 
 class Settings(Protocol):
-    """What a writer has settled: rules that are not to be mentioned any more."""
+    """What a writer has settled, and what an administrator has settled for a house."""
 
-    async def stopped(self, writer: str) -> frozenset[str]:
-        """Return the ids of the rules that the writer stopped. Raises NotSaved where the store does not answer."""
+    async def settled(self, writer: str, house: str = "") -> Settled:
+        """Return everything that was settled, in one read."""
 
     async def stop(self, writer: str, rule: str) -> None:
-        """Stop one rule, exactly; stopping it twice is the same as once. Raises NotSaved."""
+        """Stop one rule (`rule`, or `rule@kind`), exactly; stopping it twice is the same as once."""
 
     async def restore(self, writer: str, rule: str) -> bool:
-        """Take one stop back; tell whether there was one. Raises NotSaved."""
+        """Take one stop back; tell whether there was one."""
 
-    async def forget(self, writer: str) -> None:
-        """Erase everything that is kept of the writer. Raises NotSaved."""
+    async def choose(self, owner: str, name: str, value: str) -> None:
+        """Set one thing for a writer or a house; an empty value takes it back. A shorter retention holds for what is kept already."""
+
+    async def forget(self, owner: str) -> None:
+        """Erase everything that is kept of a writer, so that no byte of it is left; of a house, everything of everybody in it."""
+
+
+class Notes(Protocol):
+    """What writers want to remember of others; kept encrypted."""
+
+    async def notes(self, writer: str) -> tuple[Note, ...]:
+        """Return the writer's notes, the one that was used last first."""
+
+    async def save_note(self, writer: str, note: Note, until: datetime) -> None:
+        """Keep a note, new or changed, until a moment. Raises TooManyNotes."""
+
+    async def drop_note(self, writer: str, note: str) -> bool:
+        """Erase one note; tell whether there was one of that id."""
+
+
+class Sketches(Protocol):
+    """Sketches of reviewed drafts, comparable only with the same writer's."""
+
+    async def sketch_key(self, writer: str) -> bytes:
+        """Return the secret under which this writer's drafts are sketched; after `forget` it is another one."""
+
+    async def alike(self, writer: str, bands: Sequence[int]) -> tuple[Seen, ...]:
+        """Return the writer's sketches that share a band with these, the latest first."""
+
+    async def keep_sketch(self, writer: str, seen: Seen, bands: Sequence[int], replacing: Iterable[Seen] = ()) -> None:
+        """Keep a sketch in place of others."""
+
+    async def mark(self, writer: str, seen: Iterable[Seen], *, told: bool, batch: bool) -> None:
+        """Note of sketches that the writer has heard of them, and whether they are a batch."""
+
+    async def sketched(self, writer: str) -> tuple[datetime, ...]:
+        """Return when the drafts were reviewed whose sketches are kept."""
+
+
+class Habits(Protocol):
+    """Counts of what was met in a writer's drafts, week by week; kept only for who asked for it."""
+
+    async def record(self, writer: str, tallies: Iterable[Tally]) -> None:
+        """Add these counts."""
+
+    async def weeks(self, writer: str, since: date) -> tuple[Tally, ...]:
+        """Return the counts from a week on."""
+
+
+class Phrases(Protocol):
+    """Phrases of a house's own."""
+
+    async def phrases(self, house: str) -> tuple[Phrase, ...]:
+        """Return the phrases of a house."""
+
+    async def save_phrase(self, house: str, phrase: Phrase) -> None:
+        """Keep a phrase, new or changed."""
+
+    async def drop_phrase(self, house: str, phrase: str) -> bool:
+        """Take a phrase away; tell whether there was one of that id."""
+
+
+class Store(Settings, Notes, Sketches, Habits, Phrases, Protocol):
+    """Everything that is kept, behind one door."""
+
+
+class Claims(Protocol):
+    """Which deliveries were taken on, by whichever process came first."""
+
+    async def claim(self, delivery: str) -> bool:
+        """Tell whether nobody has claimed this delivery yet; from now on somebody has. Where the store does not answer, memory decides."""

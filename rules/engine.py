@@ -71,14 +71,21 @@ def review(text: str, given: Circumstances | None = None, pack: packs.Pack | Non
     pack = pack or packs.load(with_pack)
     guessed, quiet = kinds.read(draft, given.context, langs, given.channel)
     kind = given.kind or guessed
+    given = replace(given, stopped=_stopped(given.stopped, kind))
     match = _credited(draft, context.match(draft, given.context, given.now, langs), given.answered)
     scene = Scene(draft, given.context, match, kind, quiet, langs, given.channel)
-    every = list(_met(pack, scene))
+    every = [*_met(pack, scene), *(_met(packs.of(given.own), scene) if given.own else ())]
+    every = _resolved([m for m in every if m.span]) + [m for m in every if not m.span] if given.own else every
     met = [m for m in every if m.rule.id not in given.stopped]
     formula = [m.span for m in met if m.span]
     details = anchors.find(draft, langs, formula, _strangers(scene))
     spoken_for = [m.span for m in every if m.span] + [span for a in given.answered for span in _where(draft, a.words)]
     return _judged(replace(scene, anchors=details), met, given, pack, spoken_for)
+
+
+def _stopped(stopped: frozenset[str], kind: Kind) -> frozenset[str]:
+    """Return the ids of the rules that are stopped for a kind of message: `rule` is for every kind, `rule@kind` for one."""
+    return frozenset(rule for rule, _, only in (entry.partition("@") for entry in stopped) if only in {"", kind.value})
 
 
 def _where(draft: Draft, words: str) -> Iterable[Span]:
@@ -175,7 +182,7 @@ def _judged(scene: Scene, met: Sequence[Met], given: Circumstances, pack: packs.
     draft, details = scene.draft, scene.anchors
     with_pack = any(lang in packs.languages() for lang in scene.langs)
     reason = _unreadable(scene, met, with_pack=with_pack)
-    values = verdict.features(scene, [(m.rule, m.span) for m in met], details)
+    values = verdict.features(scene, [(m.rule, m.span) for m in met if m.rule.source != packs.OWN], details)
     said, card = verdict.judge(values, scene.langs) if not reason else (None, ())
     pieces = tuple(clauses.clauses(draft)) if said is Verdict.FORM_LETTER else ()
     findings = _findings(scene, [*met, *_plain(pack, scene, spoken_for, pieces, given.stopped)], details, said, pieces)
@@ -288,12 +295,12 @@ def _clusters(kept: list[Met], scene: Scene, said: Verdict | None) -> list[Met]:
 
     Two families together are; so is a plain form-letter phrase in a message to a stranger, or where the writer told facts that it crowds out.
     """
-    families = len({m.rule.family for m in kept})
+    families = len({m.rule.family for m in kept if m.rule.source != packs.OWN})
     if said is not Verdict.READY and families > 1:
         return kept
     if families > 1 or scene.context or scene.kind in _OUTREACH:
         return [m for m in kept if m.rule.weight is not Weight.SOFT]
-    return [m for m in kept if m.rule.weight is Weight.HARD]
+    return [m for m in kept if m.rule.weight is Weight.HARD or m.rule.source == packs.OWN]
 
 
 def _forgiven(scene: Scene, met: Met, details: Mapping[int, Anchor], said: Verdict | None) -> bool:
@@ -351,4 +358,4 @@ def spotted(rule: Rule, example: Example) -> list[Span | None]:
         return [hit.span for hit in CHECKS[rule.check](scene)]
     if rule.check == _LAST:
         return [hit.span for hit in CHECKS[rule.check](scene)]
-    return [m.span for m in _met(packs.only(rule), scene)]
+    return [m.span for m in _met(packs.of((rule,)), scene)]

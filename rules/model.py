@@ -335,7 +335,9 @@ class Circumstances:
     now: datetime | None = None
     sameness: Sameness | None = None
     stopped: frozenset[str] = frozenset()
-    """Ids of rules that this writer does not want to hear from."""
+    """Ids of rules that this writer does not want to hear from; `rule@kind` where one kind of message is meant."""
+    own: tuple[Rule, ...] = ()
+    """Rules of a workspace or server, beside those of the packs."""
     answered: tuple[Answered, ...] = ()
     """What the writer was asked before and put into the draft in answer."""
 

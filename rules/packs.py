@@ -19,6 +19,8 @@ ROOT = Path(__file__).parent / "packs"
 EVIDENCE = Path(__file__).parent / "evidence.toml"
 ANY = "any"
 """The pack for what needs no language: placeholders, names, length."""
+OWN = "own phrases"
+"""The source of rules that a workspace or server has of its own: they are always mentioned, and no verdict hangs on them."""
 _NOT_CARDS = frozenset({"words.toml", "kinds.toml", "names.toml", "fields.toml", "sense.toml", "questions.toml"})
 _REQUIRED = ("id", "family", "weight", "say", "why", "ask", "evidence", "flags", "passes")
 _OPTIONAL = ("phrases", "unless", "pattern", "check", "kinds", "not_kinds", "where", "anchored", "gap", "misses")
@@ -72,9 +74,9 @@ def load(langs: tuple[str, ...]) -> Pack:
 
 
 @lru_cache(maxsize=512)
-def only(rule: Rule) -> Pack:
-    """Return a pack that holds one rule, so that its examples can be tried without its neighbours."""
-    return Pack((rule,), same(rule.lang))
+def of(rules: tuple[Rule, ...]) -> Pack:
+    """Return a pack that holds these rules and no others: one, so that its examples can be tried without its neighbours, or those of a workspace."""
+    return Pack(rules, same(rules[0].lang) if rules else {})
 
 
 @lru_cache(maxsize=16)

@@ -104,7 +104,7 @@ def _failures(rule: Rule) -> list[str]:
 
 def _said(rule: Rule, example: Example) -> tuple[Finding, ...]:
     given = Circumstances(context=example.context, kind=example.kind, channel=example.channel)
-    return review(example.text, given, packs.only(rule)).findings
+    return review(example.text, given, packs.of((rule,))).findings
 
 
 def _marked(example: Example) -> str:
