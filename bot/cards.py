@@ -60,7 +60,26 @@ class Choices:
     choices: tuple[Choice, ...]
 
 
-Block = Line | Quote | Struck | Passage | Meter | Choices
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Numbers week by week, as bars: one series for each name; `alt` says in words what the picture shows."""
+
+    title: str
+    weeks: tuple[str, ...]
+    """Labels of the weeks, the oldest first."""
+    series: tuple[tuple[str, tuple[int, ...]], ...]
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file for the writer to keep; where a platform has no room for files, its text is shown."""
+
+    name: str
+    text: str
+
+
+Block = Line | Quote | Struck | Passage | Meter | Choices | Chart | Document
 
 
 @dataclass(frozen=True, slots=True)

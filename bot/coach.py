@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from rapidfuzz import process
-
-from bot import voice
+from bot import notes, voice
 from bot.cards import Card, Choice, Choices, Line, Passage, Struck
 from bot.conversation import asks_for_help, asks_to_write, is_new_version, may_be_answer, place, second_look, verb
-from bot.errors import LetGo, NotSaved, UnknownRule
-from bot.present import more, present
+from bot.errors import LetGo, NoNote, UnknownRule
+from bot.keeper import FORMS, Keeper, spoken_rule
+from bot.kept import LANGUAGE, NOTES
+from bot.memory import Memory, Repeats, changed
+from bot.place import Place
+from bot.present import Beside, more, present
 from bot.request import Request, checked
 from rules import packs
 from rules.engine import review
@@ -19,15 +21,16 @@ from rules.model import Answered, Verdict
 from rules.trim import cuts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.cards import Block
-    from bot.ports import Clock, Settings
+    from bot.conversation import Placed
+    from bot.form import Form
+    from bot.memory import Known
+    from bot.ports import Clock, Store
     from bot.voice import Voice
     from rules.model import Finding, Review
 
-MOST_STOPPED = 20
-"""Stopped rules that are listed at once."""
 MOST_NAMED = 3
 """Findings that a second look names at once."""
 _NAME = 60
@@ -44,40 +47,84 @@ class Reply(NamedTuple):
 class Coach:
     """Everything that a person can ask of Offscript, in one place: a terminal, Slack or Discord."""
 
-    def __init__(self, settings: Settings, clock: Clock, where: str = "terminal", command: str = "/coach", say: Voice | None = None) -> None:
+    def __init__(self, store: Store, clock: Clock, where: str = "terminal", command: str = "/coach", say: Voice | None = None) -> None:
         """Join the ports; `where` names the section of the voice that speaks of this platform, `command` what people type there."""
-        self._settings, self._clock = settings, clock
+        self._memory, self._clock = Memory(store, clock), clock
         self.say = say or voice.load()
-        self._where, self._command = where, command
+        self._place = Place(where, command)
+        self._keeper = Keeper(self._memory, clock, self._place, self.say)
 
-    def named(self, command: str) -> Coach:
-        """Return the same coach in whose texts the command has the name that people typed."""
-        return self if command == self._command else Coach(self._settings, self._clock, self._where, command, self.say)
+    def at(self, command: str = "", house: str = "", *, admin: bool = False) -> Coach:
+        """Return the same coach where the command has the name that people typed, and in a workspace or server, whose administrator asks or not."""
+        here = Place(self._place.where, command or self._place.command, house, admin)
+        return self if here == self._place else self._copy(here, self.say)
+
+    async def speaking(self, writer: str) -> Coach:
+        """Return the same coach in the language that a writer chose."""
+        chosen = (await self._memory.settled(writer, self._place.house)).own.get(LANGUAGE, "")
+        say = voice.load(chosen) if chosen else self.say
+        return self if say is self.say else self._copy(self._place, say)
+
+    def _copy(self, here: Place, say: Voice) -> Coach:
+        other = Coach.__new__(Coach)
+        other._memory, other._clock, other.say, other._place = self._memory, self._clock, say, here  # noqa: SLF001 - of the same class
+        other._keeper = Keeper(self._memory, self._clock, here, say)  # noqa: SLF001
+        return other
 
     async def look(self, writer: str, request: Request) -> Reply:
-        """Answer a draft. Raises NothingToRead, TooLong."""
+        """Answer a draft, and count it where the writer wants that. Raises NothingToRead, TooLong."""
         if asks_for_help(request.draft):
             return Reply(self.help())
-        checked(request.draft)
-        return Reply(present(await self._review(writer, request), channel=request.given.channel, say=self.say), request)
+        found, known = await self._review(writer, checked_request(request))
+        await self._memory.record(writer, known.settled, found)
+        return await self._replied(writer, found, known)
+
+    async def look_again(self, writer: str, request: Request) -> Reply:
+        """Return the reply to a draft that was looked at before: nothing is counted twice. Raises NothingToRead, TooLong."""
+        return await self._replied(writer, *await self._review(writer, checked_request(request)))
+
+    async def _replied(self, writer: str, found: Review, known: Known) -> Reply:
+        repeats = await self._memory.repeats(writer, known.settled, found, known.request)
+        return Reply(self._presented(found, known, repeats), known.request)
+
+    def _presented(self, found: Review, known: Known, repeats: Repeats = Repeats(), *, everything: bool = False) -> Card:  # noqa: B008 - a frozen value
+        """Return the reply to a review, with what is known from before beside it."""
+        if repeats.batch and repeats.sameness:
+            found = changed(found, repeats.sameness)
+        today = self._clock.now().date()
+        offer = known.settled.allows(NOTES) and bool(found.context.name) and notes.is_new(found.context, known.note) and not known.which
+        beside = Beside(
+            note=(known.note.name, notes.told(known.note, today)) if known.note else None,
+            which=tuple((note.id, notes.told(note, today) or note.name) for note in known.which),
+            reader=notes.reader_of_review(found),
+            repeats=repeats,
+            offer=offer,
+        )
+        return present(found, channel=known.request.given.channel, everything=everything, say=self.say, beside=beside)
 
     async def again(self, writer: str, first: Request, second: Request) -> Reply:
         """Look a second time: what is settled, what is still there, what is new. Raises NothingToRead, TooLong."""
         checked(second.draft)
-        return await self._second(writer, await self._review(writer, first), second)
+        before, _ = await self._review(writer, first)
+        return await self._second(writer, before, second)
 
     async def answer(self, writer: str, request: Request, words: str) -> Reply:
         """Put the writer's answer into the gap, word for word, and look again. Raises NothingToRead."""
         if asks_to_write(words):
             return Reply(Card(self.say("dialogue.ghost"), (Choices((Choice(self.say("choices.answer"), "answer"),)),)), request)
-        answer = checked(words).strip()
-        before = await self._review(writer, request)
-        placed = place(before, answer)
-        answered = (*request.given.answered, Answered(before.question, before.asked, answer))
-        second = replace(request, draft=checked(placed.text), given=replace(request.given, answered=answered))
+        before, placed, second = await self._answered(writer, request, words)
         reply = await self._second(writer, before, second)
         intro = Line(self.say("dialogue.placed" if placed.in_gap else "dialogue.no_gap"))
         return reply._replace(card=Card(reply.card.title, (intro, Passage(placed.text), *reply.card.blocks)))
+
+    async def _answered(self, writer: str, request: Request, words: str) -> tuple[Review, Placed, Request]:
+        """Return the review before an answer, where the answer is put, and the draft with it."""
+        answer = checked(words).strip()
+        before, known = await self._review(writer, request)
+        placed = place(before, answer)
+        answered = (*known.request.given.answered, Answered(before.question, before.asked, answer))
+        second = replace(known.request, draft=checked(placed.text), given=replace(known.request.given, answered=answered))
+        return before, placed, second
 
     async def converse(self, writer: str, request: Request, words: str) -> Reply:
         """Go on with a dialogue: a new version of the draft is looked at again, anything else is the answer to the question."""
@@ -93,49 +140,74 @@ class Coach:
         for words in said:
             if not words.strip() or (request is None and verb(words)):
                 continue
-            request = (await self.converse(writer, request, words)).request if request else Request(words)
+            request = await self._after(writer, request, words) if request else Request(words)
         return request
 
-    async def act(self, writer: str, request: Request | None, intent: str) -> Reply:
-        """Do what a button says: `more`, `all`, `trimmed`, `why:RULE`, `stop:RULE`, `restore:RULE`, `settings`, `privacy`, `forget`, `erase`, `example`, `help`.
+    async def _after(self, writer: str, request: Request, words: str) -> Request:
+        """Return the draft at hand after one more thing was said."""
+        if asks_for_help(words) or asks_to_write(words):
+            return request
+        if is_new_version(request.draft, words):
+            return replace(request, draft=words)
+        return (await self._answered(writer, request, words))[2]
 
-        Raises LetGo where the draft is needed and gone, UnknownRule, NotSaved.
+    async def act(self, writer: str, request: Request | None, intent: str) -> Reply:
+        """Do what a button or a command says: `more`, `all`, `trimmed`, `why:RULE`, `remember`, `who:NOTE`, `batch:on`, `example`, `help`, and what the Keeper does.
+
+        Raises LetGo where the draft is needed and gone, UnknownRule, NotSaved and what the Keeper raises.
         """
-        do, _, rule = intent.partition(":")
-        alone = {"settings": self.settings, "forget": self.forget, "erase": self.erase}
-        if do in alone:
-            return Reply(await alone[do](writer), request)
-        if do in {"help", "privacy"}:
-            return Reply(self.help() if do == "help" else self.privacy())
+        do, _, rest = intent.partition(":")
+        if do == "help":
+            return Reply(self.help())
         if do == "example":
             return await self.look(writer, Request(self.say("help.draft")))
-        if do in {"stop", "restore"}:
-            return Reply(await (self.stop if do == "stop" else self.restore)(writer, rule), request)
+        if do == "note-text":
+            return Reply(await self._keeper.note_from(writer, rest), request)
+        kept = await self._keeper.does(writer, intent)
+        if kept:
+            return Reply(kept, request)
         if request is None:
             raise LetGo
+        if do in {"who", "batch"}:
+            return await (self._who if do == "who" else self._batch)(writer, request, rest)
         if do == "why":
-            return Reply(await self.why(writer, request, rule), request)
-        shown = {"more": self.more, "all": self.everything, "trimmed": self.trimmed}
+            return Reply(await self.why(writer, request, rest), request)
+        shown = {"more": self.more, "all": self.everything, "trimmed": self.trimmed, "remember": self.remember}
         return Reply(await shown.get(do, self.everything)(writer, request), request)
+
+    @staticmethod
+    def opens(intent: str) -> bool:
+        """Tell whether an intent opens a form of its own, to be asked for with `form` and handed in with `filled`."""
+        return intent.partition(":")[0] in FORMS
+
+    async def form(self, writer: str, intent: str) -> Form:
+        """Return the form that an intent opens. Raises NotAllowed, NotSaved."""
+        return await self._keeper.form(writer, intent)
+
+    async def filled(self, writer: str, intent: str, values: Mapping[str, str]) -> Reply:
+        """Keep what was filled in. Raises NoNote, BadPhrase, TooManyNotes, NotAllowed, NotSaved."""
+        return Reply(await self._keeper.filled(writer, intent, values))
 
     async def everything(self, writer: str, request: Request) -> Card:
         """Show all findings of a draft."""
-        return present(await self._review(writer, request), channel=request.given.channel, everything=True, say=self.say)
+        found, known = await self._review(writer, request)
+        return self._presented(found, known, everything=True)
 
     async def more(self, writer: str, request: Request) -> Card:
         """Show what stands behind More."""
-        return Card(self.say("choices.more"), (more(await self._review(writer, request), self.say),))
+        found, known = await self._review(writer, request)
+        return Card(self.say("choices.more"), (more(found, self.say, remember=known.settled.allows(NOTES)),))
 
     async def trimmed(self, writer: str, request: Request) -> Card:
         """Show the writer's own words with the form-letter phrasing struck out and the gaps marked."""
-        found = await self._review(writer, request)
+        found, _ = await self._review(writer, request)
         if found.trimmed.strip() == found.draft.text.strip():
             return Card(self.say("dialogue.trimmed_nothing"))
         return Card(self.say("dialogue.trimmed"), (Struck(pieces(found)), Passage(found.trimmed)))
 
     async def why(self, writer: str, request: Request, rule: str) -> Card:
         """Say why a rule speaks: its observation, its reason and its evidence. Raises UnknownRule."""
-        found = await self._review(writer, request)
+        found, _ = await self._review(writer, request)
         finding = next((f for f in found.findings if f.rule == rule), None)
         if not finding:
             raise UnknownRule(rule)
@@ -143,69 +215,58 @@ class Coach:
 
     async def question(self, writer: str, request: Request) -> str:
         """Return the question that a draft leads to; empty where there is none."""
-        return (await self._review(writer, request)).question
+        return (await self._review(writer, request))[0].question
 
-    async def stop(self, writer: str, rule: str) -> Card:
-        """Stop mentioning one rule, exactly. Raises UnknownRule, NotSaved."""
-        known(rule)
-        await self._settings.stop(writer, rule)
-        return Card(self.say("dialogue.stopped", rule=spoken(rule), how=self._of_place("back", rule=rule)))
+    async def remember(self, writer: str, request: Request) -> Card:
+        """Keep what the writer told with a draft, and answered, as a note about whoever it is for. Raises NoNote, TooManyNotes, NotSaved."""
+        context = replace(request.given.context, name=notes.reader_of(request))
+        if not context.name:
+            raise NoNote
+        return await self._keeper.keep(writer, notes.of_context(context, self._clock.now(), [a.words for a in request.given.answered]))
 
-    async def restore(self, writer: str, rule: str) -> Card:
-        """Mention a stopped rule again. Raises UnknownRule, NotSaved."""
-        known(rule)
-        was = await self._settings.restore(writer, rule)
-        return Card(self.say("dialogue.restored" if was else "dialogue.not_stopped", rule=spoken(rule)))
+    async def notes_about(self, writer: str, name: str) -> bool:
+        """Tell whether there is a note about somebody. Raises NotSaved."""
+        return bool(await self._keeper.named(writer, name))
 
-    async def settings(self, writer: str) -> Card:
-        """List what was stopped, each with a way back."""
-        try:
-            stopped = sorted(await self._settings.stopped(writer))
-        except NotSaved:
-            return Card(self.say("settings.title"), (Line(self.say("settings.unread")),))
-        if not stopped:
-            return Card(self.say("settings.title"), (Line(self.say("settings.none")), Line(self._of_place("kept"))))
-        shown = stopped[:MOST_STOPPED]
-        if self._where == "terminal":
-            return Card(
-                self.say("settings.title"),
-                tuple(Line(text) for text in (self.say("settings.stopped"), *(self._of_place("back", rule=rule) for rule in stopped))),
-            )
-        back = [Choice(self.say("settings.restore", rule=spoken(rule)), f"restore:{rule}") for rule in shown]
-        rest = [Line(self.say("settings.rest", count=len(stopped) - len(shown)))] if len(stopped) > len(shown) else []
-        erase = Choice(self.say("settings.forget"), "forget")
-        return Card(self.say("settings.title"), (Line(self.say("settings.stopped")), *rest, Choices((*back, erase)), Line(self._of_place("kept"))))
+    async def _who(self, writer: str, request: Request, picked: str) -> Reply:
+        """Look at a draft again now that it is known which of several people it is for."""
+        known = await self._memory.known(writer, self._place.house, request)
+        if known.which:
+            self._memory.choose(writer, picked, known.which)
+        return await self.look_again(writer, request)
+
+    async def _batch(self, writer: str, request: Request, turned: str) -> Reply:
+        """Look only at what changes in drafts like this one, or at all of it again. Raises NotSaved."""
+        found, _ = await self._review(writer, request)
+        await self._memory.batch(writer, found, on=turned == "on")
+        return await self.look_again(writer, request)
+
+    async def overview(self, writer: str) -> tuple[Card, ...]:
+        """Return everything that is kept of a writer, a card each, for a page of its own: notes, habits where they are counted, settings, privacy."""
+        return await self._keeper.overview(writer)
 
     async def forget(self, writer: str) -> Card:
         """Ask before everything is erased. Raises NotSaved."""
-        count = len(await self._settings.stopped(writer))
-        return Card(self.say("forget.title"), (Line(self.say("forget.what", count=count)), Choices((Choice(self.say("forget.button"), "erase"),))))
+        return await self._keeper.forget(writer)
 
-    async def erase(self, writer: str) -> Card:
-        """Erase everything that is kept of the writer. Raises NotSaved."""
-        await self._settings.forget(writer)
-        return Card(self.say("forget.done"))
+    async def settings(self, writer: str) -> Card:
+        """Show what is settled, each thing with its switch."""
+        return await self._keeper.settings(writer)
 
     def privacy(self) -> Card:
         """Say in one screen what is kept, where, and for how long."""
-        said = (
-            self.say("privacy.draft"),
-            self._of_place("buttons"),
-            *(self.say(f"privacy.{key}") for key in ("settings", "network")),
-            self._of_place("kept"),
-        )
-        return Card(self.say("privacy.title"), tuple(Line(text) for text in (*said, self.say("privacy.host"))))
+        return self._keeper.privacy()
 
     def help(self) -> Card:
         """Say what to do, with an example to try."""
         say = self.say
         lines = (
             say("help.what"),
-            self._of_place("how"),
+            self._place.says(self.say, "how"),
             say("help.example", draft=say("help.draft")),
-            f"{self._of_place('kept')} {say('help.grammar')}",
+            f"{self._place.says(self.say, 'kept')} {say('help.grammar')}",
         )
-        choices = () if self._where == "terminal" else (Choices((Choice(say("help.try"), "example"),)),)
+        choices = () if self._place.where == "terminal" else (Choices((Choice(say("help.try"), "example"),)),)
         return Card(say("help.title"), (*(Line(text) for text in lines), *choices))
 
     def bye(self) -> Card:
@@ -214,7 +275,7 @@ class Coach:
 
     def aside(self, key: str) -> Card:
         """Say one of the sentences that are about this place: `others` (somebody else's message)."""
-        return Card(self._of_place(key))
+        return Card(self._place.says(self.say, key))
 
     def invite(self, reply: Reply) -> Reply:
         """Return a reply in a conversation with a line that says how to go on, where something was asked."""
@@ -222,24 +283,22 @@ class Coach:
         if not asks:
             return reply
         *rest, choices = reply.card.blocks
-        return reply._replace(card=Card(reply.card.title, (*rest, Line(self._of_place("reply")), choices)))
+        return reply._replace(card=Card(reply.card.title, (*rest, Line(self._place.says(self.say, "reply")), choices)))
 
     def begin(self, reply: Reply, words: str) -> Reply:
         """Return a reply to words that came as a draft while a dialogue was under way, with a line for those who meant them as their answer."""
         found = any(choice.intent == "more" for block in reply.card.blocks if isinstance(block, Choices) for choice in block.choices)
         if found or reply.request is None or not may_be_answer(words):
             return reply
-        return reply._replace(card=Card(reply.card.title, (Line(self._of_place("astray")), *reply.card.blocks)))
+        return reply._replace(card=Card(reply.card.title, (Line(self._place.says(self.say, "astray")), *reply.card.blocks)))
 
-    def _of_place(self, key: str, **slots: object) -> str:
-        return self.say(f"{self._where}.{key}", command=self._command, **slots)
-
-    async def _review(self, writer: str, request: Request) -> Review:
-        try:
-            stopped = await self._settings.stopped(writer)
-        except NotSaved:
-            stopped = frozenset()
-        return review(request.draft, replace(request.given, now=request.given.now or self._clock.now(), stopped=stopped))
+    async def _review(self, writer: str, request: Request) -> tuple[Review, Known]:
+        """Return the review of a draft with what is known from before, and that."""
+        known = await self._memory.known(writer, self._place.house, request)
+        own = await self._memory.rules(known.settled, self._place.house)
+        given = known.request.given
+        circumstances = replace(given, now=given.now or self._clock.now(), stopped=known.settled.stopped, own=own)
+        return review(known.request.draft, circumstances), known
 
     def _names(self, found: Sequence[Finding]) -> str:
         """Return what was found in few words: a phone screen holds three."""
@@ -247,9 +306,10 @@ class Coach:
         return " · ".join(_name(finding) for finding in found[:MOST_NAMED]) + (self.say("dialogue.others", count=rest) if rest > 0 else "")
 
     async def _second(self, writer: str, before: Review, request: Request) -> Reply:
-        after = await self._review(writer, request)
+        after, known = await self._review(writer, request)
+        repeats = await self._memory.repeats(writer, known.settled, after, known.request)
         change = second_look(before, after)
-        card = present(after, channel=request.given.channel, say=self.say)
+        card = self._presented(after, known, repeats)
         lines: list[Block] = [
             Line(self.say(f"dialogue.{key}", what=self._names(found)))
             for key, found in (("resolved", change.resolved), ("remaining", _quoted(change.remaining)), ("new", _quoted(change.new)))
@@ -257,19 +317,12 @@ class Coach:
         ]
         if not after.findings and (after.quiet or after.verdict is Verdict.READY):
             lines.append(Line(self.say("dialogue.clean"), strong=True))
-        return Reply(Card(card.title, (*lines, *card.blocks)), request)
+        return Reply(Card(card.title, (*lines, *card.blocks)), known.request)
 
 
-def known(rule: str) -> None:
-    """Raise UnknownRule, with the nearest ids, unless a rule of that id exists."""
-    ids = [each.id for each in packs.load(packs.languages()).rules]
-    if rule not in ids:
-        raise UnknownRule(rule, tuple(match[0] for match in process.extract(rule, ids, limit=2, score_cutoff=60)))
-
-
-def spoken(rule: str) -> str:
-    """Return the id of a rule as words."""
-    return rule.replace("-", " ")
+def checked_request(request: Request) -> Request:
+    """Return a request whose draft can be read. Raises NothingToRead, TooLong."""
+    return replace(request, draft=checked(request.draft))
 
 
 def pieces(found: Review) -> tuple[tuple[str, bool], ...]:
@@ -291,4 +344,4 @@ def _name(finding: Finding) -> str:
     """Return a finding in its own words, or its rule where it is an absence."""
     words = " ".join(finding.quote.split())
     short = words if len(words) <= _NAME else words[:_NAME].rsplit(" ", 1)[0] + " …"
-    return f"“{short}”" if words else spoken(finding.rule)
+    return f"“{short}”" if words else spoken_rule(finding.rule)

@@ -24,8 +24,19 @@ _GHOST = re.compile(
 )
 _GREETINGS = frozenset({"help", "hello", "hi", "hey", "test", "testing", "start", "hallo", "hola", "?", "hiya", "yo"})
 
-_VERBS = {"settings": "settings", "privacy": "privacy", "forget everything": "forget"}
+_VERBS = {
+    "settings": "settings", "privacy": "privacy", "forget everything": "forget", "notes": "notes", "note": "notes", "my notes": "notes", "export": "export",
+    "habits": "habits", "my habits": "habits",
+}  # fmt: skip
 """Commands by their whole text. Erasing asks first, so that nothing bites."""
+_FORGET = re.compile(
+    r"forget (?:(?:my|the) notes? (?:on|about) )?((?:(?:Dr|Mr|Mrs|Ms|Prof)\.? )?[^\W\d_a-z][\w'’.-]*(?: [^\W\d_a-z][\w'’.-]*){0,2})[.!]?",
+    re.IGNORECASE,
+)
+_NOTED = re.compile(
+    r"(?:note|remember)(?: that)?:? +((?:I +)?(?:just +)?(?:met|saw|talked (?:to|with)|spoke (?:to|with)|know) +\S[^\n]{2,400})", re.IGNORECASE
+)
+"""What is told in the form of a command and nothing else: "forget Davina", "note met Davina at SummitUp, her shop's loyalty cards"."""
 _NAME = "generic_greeting"
 """The family whose gap holds the reader's name."""
 _COMPARED = 2_000
@@ -60,10 +71,14 @@ def asks_for_help(text: str) -> bool:
 
 
 def verb(text: str) -> str:
-    """Return the intent of a text that is nothing but a command (`help`, `settings`, `privacy`, `forget`), or nothing: everything else is a draft."""
+    """Return the intent of a text that is nothing but a command (`help`, `notes`, `settings`, `forget-name:Davina` …), or nothing: everything else is a draft."""
     if asks_for_help(text):
         return "help"
-    return _VERBS.get(" ".join(text.casefold().split()).rstrip(".!"), "")
+    plain = " ".join(text.split())
+    named, noted = _FORGET.fullmatch(plain), _NOTED.fullmatch(text.strip())
+    if named and named[1][0].isupper():
+        return f"forget-name:{named[1].rstrip('.!')}"
+    return f"note-text:{noted[1]}" if noted else _VERBS.get(plain.casefold().rstrip(".!"), "")
 
 
 def asks_to_write(text: str) -> bool:

@@ -10,6 +10,9 @@ CoachError
 ├── LetGo              a draft that a button refers to and that is gone
 ├── NotSaved           the store did not answer; the review itself stands
 ├── TooManyNotes       more notes than are kept for one writer
+├── NoNote             a line that names nobody, or tells nothing of them
+├── BadPhrase          a phrase of a workspace's own that does not keep to its examples
+├── NotAllowed         something that only an administrator may do
 ├── WrongKey           the store was sealed with another key, or a key is none
 ├── WrongToken         a platform refused its token
 ├── Unreachable        a platform did not answer at start
@@ -86,6 +89,24 @@ class TooManyNotes(CoachError):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"You have {most:,} notes, and I keep no more for one person. Forget one that you no longer need, then save this again.")
+
+
+class NoNote(CoachError):
+    """A line names nobody, or tells nothing of them."""
+
+    def __init__(self) -> None:
+        super().__init__("A note needs a name and something that you two share: “met Davina at SummitUp this morning, her shop's loyalty cards”.")
+
+
+class BadPhrase(CoachError):
+    """A phrase of a workspace's own cannot be taken."""
+
+
+class NotAllowed(CoachError):
+    """Only an administrator may do this."""
+
+    def __init__(self) -> None:
+        super().__init__("Only an administrator of Offscript can do that here.")
 
 
 class WrongKey(CoachError):

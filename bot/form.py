@@ -1,4 +1,4 @@
-"""The form in which a writer gives a draft and what the two share: its fields and words for every platform, and what was filled in as a request."""
+"""The forms in which a writer gives a draft, an answer or a note: their fields and words for every platform, and what was filled in as a request."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rules.model import Circumstances, Context, Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.kept import Note
     from bot.voice import Voice
 
 GUESS = "guess"
@@ -41,6 +42,8 @@ class Field:
     tall: bool = False
     optional: bool = True
     options: tuple[Option, ...] = ()
+    people: bool = False
+    """Whether somebody of the workspace is chosen; the value is their user id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,25 @@ def answering(say: Voice, question: str, limit: int) -> Form:
     return Form(say("form.answer_title"), (field,), say("form.answer_submit"))
 
 
+def noting(say: Voice, note: Note | None = None) -> Form:
+    """Return the form for a note, filled from one that is to be changed."""
+    values = {"to": note.name, "met": note.met, "when": note.when, "topics": "; ".join(note.topics), "why": note.why} if note else {}
+    fields = tuple(replace(_field(say, key, values.get(key, ""), 0), optional=key != "to") for key in ("to", "met", "when", "topics", "why"))
+    return Form(say("form.note_title"), fields, say("form.note_submit"))
+
+
+def phrasing(say: Voice) -> Form:
+    """Return the form for a phrase of a workspace's own."""
+    keys = ("words", "say", "ask", "flags", "passes")
+    fields = tuple(Field(key, say(f"phrases.field_{key}"), say(f"phrases.hint_{key}"), limit=240, optional=False) for key in keys)
+    return Form(say("phrases.title"), fields, say("form.note_submit"))
+
+
+def administering(say: Voice) -> Form:
+    """Return the form that names another administrator; `person` is chosen from the people of the workspace."""
+    return Form(say("house.title"), (Field("person", say("house.person"), people=True, optional=False),), say("house.name"))
+
+
 def _field(say: Voice, key: str, value: str, limit: int) -> Field:
     label, hint = say(f"form.{key}"), say(f"form.{key}_hint")
     if key == "kind":
@@ -101,7 +123,7 @@ def values_of(request: Request) -> dict[str, str]:
 def request_of(values: Mapping[str, str], before: Request | None = None) -> Request:
     """Return what was filled in as a request; fields that the form did not have keep the value they had `before`."""
     told = {**(values_of(before) if before else {}), **{key: value.strip() for key, value in values.items() if key != "draft"}}
-    met, topics = told.get("met", ""), _split(told.get("topics", ""))
+    met, topics = told.get("met", ""), topics_of(told.get("topics", ""))
     if "shared" in values:
         met, topics = shared(values["shared"])
     context = Context(told.get("to", ""), met, told.get("when", ""), topics, told.get("why", ""))
@@ -113,7 +135,7 @@ def request_of(values: Mapping[str, str], before: Request | None = None) -> Requ
 def shared(text: str) -> tuple[str, tuple[str, ...]]:
     """Return where the two met and what they talked about, from one line that may hold both ("at SummitUp; her shop's loyalty cards")."""
     met, topics = "", []
-    for piece in _split(text):
+    for piece in topics_of(text):
         place = _WHERE.match(piece)
         if place and not met and len(piece) - place.end() <= _LONGEST_PLACE:
             met = piece[place.end() :]
@@ -122,7 +144,8 @@ def shared(text: str) -> tuple[str, tuple[str, ...]]:
     return met, tuple(topics)
 
 
-def _split(text: str) -> tuple[str, ...]:
+def topics_of(text: str) -> tuple[str, ...]:
+    """Return the several things that one text tells, with `;` or a line end between them."""
     return tuple(piece for piece in (part.strip(" ,.") for part in _PIECES.split(text)) if piece)
 
 

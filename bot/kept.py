@@ -54,7 +54,7 @@ class Note:
     name: str
     met: str = ""
     when: str = ""
-    """A day as people write it ("25 November 2026"), or what the writer said of it."""
+    """An ISO date, or what the writer said of the time."""
     topics: tuple[str, ...] = ()
     why: str = ""
     used: datetime | None = None
@@ -76,7 +76,8 @@ class Seen(NamedTuple):
     """Whether the writer said that it is a batch: only what changes is looked at."""
 
 
-class Tally(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Tally:
     """How often something was met in a week: a rule, or with an empty rule all reviews of a kind and verdict."""
 
     week: date

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot import voice
 from bot.cards import Card, Choice, Choices, Line, Meter, Quote
+from bot.memory import Repeats
 from rules.channels import limit_of
 from rules.model import TELLING, Kind, Verdict
 from rules.question import called
@@ -15,19 +16,38 @@ if TYPE_CHECKING:
 
     from bot.cards import Block
     from bot.voice import Voice
-    from rules.model import Finding, Review
+    from rules.model import Finding, Review, Sameness
 
 MOST_FINDINGS = 3
 MOST_FACTS = 2
 _LONG = 20_000
+_MOST_PEOPLE = 4
+"""People of one name between whom one can choose."""
+_SPELT = range(2, 13)
+"""Numbers that are written out."""
 _GLIMPSE = 64
 _QUOTE = 90
 """Characters of a quotation that a phone screen holds in two lines."""
 
 
-def present(review: Review, *, channel: str = "", everything: bool = False, say: Voice | None = None) -> Card:
+class Beside(NamedTuple):
+    """What is known from before and stands beside a review."""
+
+    note: tuple[str, str] | None = None
+    """The name and the facts of the note that joined the context."""
+    which: tuple[tuple[str, str], ...] = ()
+    """The notes between which the writer has to choose: id and facts of each."""
+    reader: str = ""
+    repeats: Repeats = Repeats()
+    offer: bool = False
+    """Whether there is something new that could be remembered."""
+
+
+def present(review: Review, *, channel: str = "", everything: bool = False, say: Voice | None = None, beside: Beside = Beside()) -> Card:  # noqa: B008 - a frozen value
     """Return the reply to a draft: headline, swap line, hard errors, at most three findings, context, one question, choices."""
     say = say or voice.load()
+    if beside.repeats.batch and beside.repeats.sameness and review.verdict is not None:
+        return _of_a_batch(review, beside.repeats.sameness, say)
     groups = _groups(f for f in review.findings if f.family not in _SAID_ELSEWHERE)
     shown = groups if everything else groups[:MOST_FINDINGS]
     hard = list(_hard(review, say))
@@ -36,12 +56,65 @@ def present(review: Review, *, channel: str = "", everything: bool = False, say:
         *(Line(text, strong=True) for text in hard),
         *(_finding(group) for group in shown),
         *([Line(say("findings.rest", count=len(groups) - len(shown)))] if len(groups) > len(shown) else []),
+        *(Line(text) for text in _noted(review, beside, say)),
         *(Line(text) for text in _context(review, say)),
         *(Line(text) for text in _notes(review, say)),
+        *_repeated(review, beside.repeats, say),
         *([Line(f"{review.question} {say('dialogue.ask')}", strong=True)] if _asks(review) else []),
         *_meter(review, channel, say),
     ]
-    return Card(_headline(review, say, hard=bool(hard)), (*blocks, *_choices(review, say)))
+    return Card(_headline(review, say, hard=bool(hard)), (*_which(beside, say), *blocks, *_choices(review, say, offer=beside.offer)))
+
+
+def _of_a_batch(review: Review, same: Sameness, say: Voice) -> Card:
+    """Return the reply to one of many alike: hard errors, and what is to be said of the sentences that change."""
+    changing = [index for index in review.draft.own() if index not in same.same]
+    theirs = [index for index in changing if index not in review.anyone]
+    key = "fine" if theirs else "empty" if changing else "none"
+    quote = _cut(review.draft.sentence_text(theirs[0])) if theirs else ""
+    blocks: list[Block] = [
+        *(Line(text, strong=True) for text in _hard(review, say)),
+        *(_finding(group) for group in _groups(f for f in review.findings if f.family not in _SAID_ELSEWHERE)[:MOST_FINDINGS]),
+        Line(say("same.batch", same=len(same.same), total=len(review.draft.own()))),
+        *([Line(f"{review.question} {say('dialogue.ask')}", strong=True)] if _asks(review) and not theirs else []),
+    ]
+    again = [Choice(say("choices.answer"), "answer")] if _asks(review) and not theirs else []
+    choices = Choices((*again, Choice(say("choices.again"), "again"), Choice(say("same.all"), "batch:off")))
+    return Card(say(f"same.{key}", quote=quote), (*blocks, choices))
+
+
+def _which(beside: Beside, say: Voice) -> Iterable[Block]:
+    """Yield the question which of several people is meant, with a choice for each and one for nobody of them."""
+    if beside.which:
+        yield Line(say("notes_kept.which", name=called(beside.reader) or beside.reader, count=len(beside.which)), strong=True)
+        yield Choices((*(Choice(_cut(told), f"who:{id_}") for id_, told in beside.which[:_MOST_PEOPLE]), Choice(say("notes_kept.neither"), "who:")))
+
+
+def _noted(review: Review, beside: Beside, say: Voice) -> Iterable[str]:
+    """Yield which note was drawn on."""
+    if beside.note and not review.quiet:
+        name, facts = beside.note
+        yield say("notes_kept.used", name=name, facts=facts) if facts else say("notes_kept.used_name", name=name)
+
+
+def _repeated(review: Review, repeats: Repeats, say: Voice) -> Iterable[Block]:
+    """Yield that nearly the same text went to several people, once a batch, with the way to look only at what changes."""
+    if repeats.mention and repeats.sameness:
+        yield Line(sameness(review, repeats.sameness, repeats.since, say))
+        yield Choices((Choice(say("same.batch_button"), "batch:on"),))
+
+
+def sameness(review: Review, same: Sameness, since: str, say: Voice) -> str:
+    """Return what is said of a text that was looked at before: how often, since when, for how many people, and which sentences are to be made theirs."""
+    own = review.draft.own()
+    changing = [str(number) for number, index in enumerate(own, 1) if index not in same.same]
+    times = say("same.times", count=_spelt(same.count, say))
+    people = say("same.people", count=_spelt(same.recipients, say)) if same.recipients > 1 else ""
+    head = say("same.since" if since else "same.today", times=times, since=since, people=people)
+    if not changing:
+        return f"{head} {say('same.whole')}"
+    theirs = say("same.and").join((", ".join(changing[:-1]), changing[-1])) if len(changing) > 1 else changing[0]
+    return f"{head} {say('same.part', same=len(same.same), total=len(own), theirs=theirs)}"
 
 
 _SAID_ELSEWHERE = frozenset({"placeholder", "contradiction", "length"})
@@ -194,8 +267,11 @@ def _notes(review: Review, say: Voice) -> Iterable[str]:
     ):
         yield say("notes.blank_is_fine")
     if review.sameness and review.sameness.count > 1:
-        same = review.sameness
-        yield say("notes.sameness", count=same.count, since=same.since, recipients=same.recipients, same=len(same.same), total=len(draft.own()))
+        yield sameness(review, review.sameness, review.sameness.since, say)
+
+
+def _spelt(number: int, say: Voice) -> str:
+    return say(f"same.{number}") if number in _SPELT else f"{number:,}"
 
 
 def _meter(review: Review, channel: str, say: Voice) -> Iterable[Meter]:
@@ -208,21 +284,24 @@ def _meter(review: Review, channel: str, say: Voice) -> Iterable[Meter]:
         yield Meter(used, limit.limit, text)
 
 
-def _choices(review: Review, say: Voice) -> Iterable[Choices]:
-    """Yield the buttons: answer where something was asked, look again, and more where there is more."""
+def _choices(review: Review, say: Voice, *, offer: bool = False) -> Iterable[Choices]:
+    """Yield the buttons: answer where something was asked, look again, more where there is more, and remember where something new was told."""
     if review.verdict is None:
         return
     choices = [
         *([Choice(say("choices.answer"), "answer")] if _asks(review) else []),
         Choice(say("choices.again"), "again"),
         *([Choice(say("choices.more"), "more")] if review.findings else []),
+        *([Choice(say("choices.remember"), "remember")] if offer else []),
     ]
     yield Choices(tuple(choices))
 
 
-def more(review: Review, say: Voice | None = None) -> Choices:
-    """Return what stands behind More."""
+def more(review: Review, say: Voice | None = None, *, remember: bool = False) -> Choices:
+    """Return what stands behind More; a rule can be stopped for all messages, or for those of this kind."""
     say = say or voice.load()
+    kind = say(f"kinds.{review.kind.value}")
+    only = review.kind is not Kind.OTHER
     rules = tuple(dict.fromkeys(finding.rule for finding in review.findings))[:MOST_FINDINGS]
     return Choices(
         (
@@ -230,5 +309,11 @@ def more(review: Review, say: Voice | None = None) -> Choices:
             Choice(say("choices.trimmed"), "trimmed"),
             *(Choice(f"{say('choices.why')} {rule.replace('-', ' ')}", f"why:{rule}") for rule in rules),
             *(Choice(f"{say('choices.stop')}: {rule.replace('-', ' ')}", f"stop:{rule}") for rule in rules),
+            *(
+                Choice(say("choices.stop_kind", rule=rule.replace("-", " "), kind=kind), f"stop:{rule}@{review.kind.value}")
+                for rule in rules[:1]
+                if only
+            ),
+            *([Choice(say("choices.remember"), "remember")] if remember and review.context else []),
         )
     )

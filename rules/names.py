@@ -95,7 +95,7 @@ def find(draft: Draft, name: str) -> Found:
         spoken = not small or i <= _FIRST_WORDS or (bare in wanted and len(bare) > _SHORTEST)
         if spoken and any(same(each, bare) for each in wanted):
             return Found(Span(word.start, word.start + len(bare) if word.key != bare else word.end), None)
-    return Found(None, _greeted(draft))
+    return Found(None, greeted(draft))
 
 
 def _instead(draft: Draft, name: str, wanted: tuple[str, ...]) -> Span | None:
@@ -144,8 +144,8 @@ def _is_name(word: str) -> bool:
     return word in _tables().forms or zipf(word) < _ORDINARY
 
 
-def _greeted(draft: Draft) -> Span | None:
-    """Return the name in the greeting, if it is one."""
+def greeted(draft: Draft) -> Span | None:
+    """Return where the greeting names somebody, if it does."""
     if not draft.sentences:
         return None
     tables = _tables()

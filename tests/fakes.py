@@ -1,10 +1,18 @@
-"""Ports for tests: a clock that is set, and settings in memory."""
+"""Ports for tests: a clock that is set, and a store in memory."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from bot.errors import NotSaved
+from bot.kept import Settled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.kept import Note, Phrase, Seen, Tally
 
 
 class FakeClock:
@@ -20,16 +28,21 @@ class FakeClock:
         self.moment += timedelta(**by)
 
 
-class FakeSettings:
-    """Settings in memory; `broken` ones answer nothing and save nothing."""
+class FakeStore:
+    """A store in memory; a `broken` one answers nothing and saves nothing."""
 
     def __init__(self, *, broken: bool = False) -> None:
         self.rules: dict[str, set[str]] = {}
+        self.chosen: dict[str, dict[str, str]] = {}
+        self.noted: dict[str, dict[str, Note]] = {}
+        self.seen: dict[str, list[tuple[Seen, frozenset[int]]]] = {}
+        self.tallies: dict[str, list[Tally]] = {}
+        self.own: dict[str, dict[str, Phrase]] = {}
         self.broken = broken
 
-    async def stopped(self, writer: str) -> frozenset[str]:
+    async def settled(self, writer: str, house: str = "") -> Settled:
         self._answer()
-        return frozenset(self.rules.get(writer, ()))
+        return Settled(frozenset(self.rules.get(writer, ())), dict(self.chosen.get(writer, {})), dict(self.chosen.get(house, {})) if house else {})
 
     async def stop(self, writer: str, rule: str) -> None:
         self._answer()
@@ -41,9 +54,75 @@ class FakeSettings:
         self.rules.get(writer, set()).discard(rule)
         return was
 
-    async def forget(self, writer: str) -> None:
+    async def choose(self, owner: str, name: str, value: str) -> None:
         self._answer()
-        self.rules.pop(writer, None)
+        mine = self.chosen.setdefault(owner, {})
+        mine.pop(name, None)
+        if value:
+            mine[name] = value
+
+    async def forget(self, owner: str) -> None:
+        self._answer()
+        for kept in (self.rules, self.chosen, self.noted, self.seen, self.tallies, self.own):
+            for key in [key for key in kept if key == owner or key.startswith(f"{owner}:")]:
+                del kept[key]  # type: ignore[attr-defined]
+
+    async def notes(self, writer: str) -> tuple[Note, ...]:
+        self._answer()
+        return tuple(sorted(self.noted.get(writer, {}).values(), key=lambda note: note.used or datetime.min.replace(tzinfo=UTC), reverse=True))
+
+    async def save_note(self, writer: str, note: Note, until: datetime) -> None:
+        self._answer()
+        assert until > (note.used or until - timedelta(1))
+        self.noted.setdefault(writer, {})[note.id] = note
+
+    async def drop_note(self, writer: str, note: str) -> bool:
+        self._answer()
+        return self.noted.get(writer, {}).pop(note, None) is not None
+
+    async def sketch_key(self, writer: str) -> bytes:
+        self._answer()
+        return f"key of {writer}".encode()[:64]
+
+    async def alike(self, writer: str, bands: Sequence[int]) -> tuple[Seen, ...]:
+        self._answer()
+        return tuple(seen for seen, other in reversed(self.seen.get(writer, [])) if other & set(bands))
+
+    async def keep_sketch(self, writer: str, seen: Seen, bands: Sequence[int], replacing: Iterable[Seen] = ()) -> None:
+        self._answer()
+        gone = {each.id for each in replacing}
+        kept = [each for each in self.seen.get(writer, []) if each[0].id not in gone]
+        number = max((each[0].id for each in kept), default=0) + 1
+        self.seen[writer] = [*kept, (seen._replace(id=number), frozenset(bands))]
+
+    async def mark(self, writer: str, seen: Iterable[Seen], *, told: bool, batch: bool) -> None:
+        self._answer()
+        ids = {each.id for each in seen}
+        self.seen[writer] = [(s._replace(told=told, batch=batch) if s.id in ids else s, b) for s, b in self.seen.get(writer, [])]
+
+    async def sketched(self, writer: str) -> tuple[datetime, ...]:
+        self._answer()
+        return tuple(seen.at for seen, _ in self.seen.get(writer, []))
+
+    async def record(self, writer: str, tallies: Iterable[Tally]) -> None:
+        self._answer()
+        self.tallies.setdefault(writer, []).extend(tallies)
+
+    async def weeks(self, writer: str, since: date) -> tuple[Tally, ...]:
+        self._answer()
+        return tuple(tally for tally in self.tallies.get(writer, []) if tally.week >= since)
+
+    async def phrases(self, house: str) -> tuple[Phrase, ...]:
+        self._answer()
+        return tuple(self.own.get(house, {}).values())
+
+    async def save_phrase(self, house: str, phrase: Phrase) -> None:
+        self._answer()
+        self.own.setdefault(house, {})[phrase.id] = replace(phrase)
+
+    async def drop_phrase(self, house: str, phrase: str) -> bool:
+        self._answer()
+        return self.own.get(house, {}).pop(phrase, None) is not None
 
     def _answer(self) -> None:
         if self.broken:

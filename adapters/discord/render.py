@@ -16,7 +16,7 @@ from discord import ButtonStyle, ui
 from adapters.discord.address import Above, Address
 from adapters.discord.markup import clean, fenced, inert
 from adapters.plain import quotation
-from bot.cards import Card, Choice, Choices, Line, Meter, Passage, Quote, Struck
+from bot.cards import Card, Chart, Choice, Choices, Document, Line, Meter, Passage, Quote, Struck
 from rules.channels import utf16
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _texts(items: Iterable[_Part | Choices]) -> list[_Part]:
     return [item for item in items if isinstance(item, _Part)]
 
 
-def _parts(block: Line | Quote | Struck | Passage | Meter) -> tuple[_Part, ...]:
+def _parts(block: Line | Quote | Struck | Passage | Meter | Chart | Document) -> tuple[_Part, ...]:
     """Return how a block looks; blocks without words look like nothing."""
     match block:
         case Line(text, strong):
@@ -104,7 +104,9 @@ def _parts(block: Line | Quote | Struck | Passage | Meter) -> tuple[_Part, ...]:
             return (_flat(quotation(quotes, note, more), "- {}", is_finding=True),)
         case Struck(pieces):
             return (_struck(_joined(pieces)),)
-        case Passage(text):
+        case Chart(alt=text):
+            return (_line(text, strong=False),)
+        case Passage(text) | Document(text=text):
             body = clean(text).strip("\n")
             return (_Part(body, lambda at: fenced(body[:at])),) if body.strip() else ()
         case Meter(text=text):

@@ -64,6 +64,7 @@ def build(desk: Desk, client: AsyncWebClient, identity: AuthorizeResult, secret:
     app.shortcut({"type": "shortcut", "callback_id": GLOBAL})(desk.shortcut)
     app.action(re.compile("^offscript:"))(desk.pressed)
     app.view(re.compile("^offscript:coach"))(desk.sent)
+    app.view(re.compile("^offscript:keep"))(desk.keep)
     _events(app, desk)
     _unknown(app)
     app.error(_failing(desk))

@@ -41,16 +41,21 @@ _OPENING = 2.0
 class Desk:
     """The coach's desk in a workspace."""
 
-    def __init__(self, coach: Coach, refs: Refs, once: Once, tasks: Tasks) -> None:
-        """Join the coach to what finds drafts again, what tells a second delivery, and what works on after the answer."""
-        self._coach, self._refs, self._once, self._tasks = coach, refs, once, tasks
+    def __init__(self, coach: Coach, refs: Refs, once: Once, tasks: Tasks, admins: frozenset[str] = frozenset()) -> None:
+        """Join the coach to what finds drafts again, what tells a second delivery, and what works on after the answer; `admins` are user ids."""
+        self._any, self._refs, self._once, self._tasks, self._admins = coach, refs, once, tasks, admins
+
+    def _coach(self, body: Body) -> Coach:
+        """Return the coach in the workspace that something comes from."""
+        house, _, user = writer_of(body).rpartition(":")
+        return self._any.at(str(body.get("command") or ""), house, admin=user in self._admins)
 
     async def command(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """`/coach`: a draft is answered in the acknowledgement itself; nothing opens the form; a verb alone is a verb."""
         if not self._once.first(f"command:{body.get('trigger_id', '')}"):
             await ack()
             return
-        coach, writer = self._coach.named(str(body.get("command") or "/coach")), writer_of(body)
+        coach, writer = self._coach(body), writer_of(body)
         text = decoded(str(body.get("text") or ""))
         if not text.strip():
             opened = await self._open(client, str(body.get("trigger_id")), forms.opened(coach.say))
@@ -68,7 +73,7 @@ class Desk:
         """Open the empty form ("Coach a draft")."""
         await ack()
         if self._once.first(f"shortcut:{body.get('trigger_id', '')}"):
-            await self._open(client, str(body.get("trigger_id")), forms.opened(self._coach.say))
+            await self._open(client, str(body.get("trigger_id")), forms.opened(self._any.say))
 
     async def own_message(self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond) -> None:
         """Look at one's own message in the form ("Coach this draft"); at somebody else's nothing is looked at."""
@@ -78,7 +83,7 @@ class Desk:
             self._later("message_action", place, self._own_message(body, client, place))
 
     async def _own_message(self, body: Body, client: AsyncWebClient, place: Whisper) -> None:
-        coach, writer, message = self._coach, writer_of(body), body.get("message") or {}
+        coach, writer, message = self._coach(body), writer_of(body), body.get("message") or {}
         mine = message.get("user") == body["user"]["id"] and not message.get("bot_id")
         reply = await coach.look(writer, Request(written(message))) if mine else Reply(coach.aside("others"))
         view = self._form(writer, reply) if reply.request else forms.shown(coach.say, reply.card, "")
@@ -87,7 +92,7 @@ class Desk:
 
     async def sent(self, ack: AsyncAck, body: Body) -> None:
         """Look at what was sent with the form: the review comes up in it, above the draft, which stays editable."""
-        writer, filled = writer_of(body), forms.filled(body["view"])
+        coach, writer, filled = self._coach(body), writer_of(body), forms.filled(body["view"])
         before = await self._before(writer, filled.ref)
         values = dict(filled.values)
         answer = values.pop("answer", "").strip()
@@ -96,14 +101,24 @@ class Desk:
         request = request_of(values, before)
         try:
             if answer:
-                reply = await self._coach.answer(writer, request, answer)
+                reply = await coach.answer(writer, request, answer)
             else:
-                reply = await (self._coach.again(writer, before, request) if before else self._coach.look(writer, request))
+                reply = await (coach.again(writer, before, request) if before else coach.look(writer, request))
         except CoachError as error:
             await ack(response_action="errors", errors={filled.block("draft"): str(error)})
             return
-        view = self._form(writer, reply, filled.round + 1) if reply.request else forms.shown(self._coach.say, reply.card, "")
+        view = self._form(writer, reply, filled.round + 1) if reply.request else forms.shown(coach.say, reply.card, "")
         await ack(response_action="update", view=view)
+
+    async def keep(self, ack: AsyncAck, body: Body) -> None:
+        """Keep what was filled in about somebody, or settled; the form shows what is kept now."""
+        view = body["view"]
+        try:
+            reply = await self._coach(body).filled(writer_of(body), forms.intent_of(view), forms.filled(view).values)
+        except CoachError as error:
+            await ack(response_action="errors", errors={view["blocks"][0]["block_id"]: str(error)})
+            return
+        await ack(response_action="update", view=forms.shown(self._any.say, reply.card, ""))
 
     async def _before(self, writer: str, ref: str) -> Request | None:
         try:
@@ -122,15 +137,20 @@ class Desk:
         self._later("action", place, self._press(body, client, place, intent))
 
     async def _press(self, body: Body, client: AsyncWebClient, place: Place, intent: str) -> None:
-        writer = writer_of(body)
-        request = await self._request(body, client, writer, needed=intent.partition(":")[0] not in _ALONE)
+        coach, writer = self._coach(body), writer_of(body)
+        if coach.opens(intent):
+            view = forms.keeping(coach.say, await coach.form(writer, intent), intent)
+            if not await self._open(client, str(body.get("trigger_id")), view, on_top=(body.get("view") or {}).get("type") == "modal"):
+                await place.show(coach.aside("no_form"), None)
+            return
+        request = await self._request(body, client, writer, needed=intent.partition(":")[0] in _ABOUT_A_DRAFT)
         if intent in {"answer", "again"} and request:
-            reply = await self._coach.look(writer, request)
+            reply = await coach.look_again(writer, request)
             view = self._form(writer, reply, focus="answer" if intent == "answer" else "draft")
             if not await self._open(client, str(body.get("trigger_id")), view):
-                await place.show(self._coach.aside("no_form"), request)
+                await place.show(coach.aside("no_form"), request)
             return
-        reply = await self._coach.act(writer, request, intent)
+        reply = await coach.act(writer, request, intent)
         await place.show(reply.card, reply.request)
 
     async def _request(self, body: Body, client: AsyncWebClient, writer: str, *, needed: bool) -> Request | None:
@@ -142,7 +162,7 @@ class Desk:
         sources = [*self._refs.sources(writer, filled.ref if filled else str(action.get("value", "")))]
         channel, thread = _thread_of(body)
         if thread:
-            sources.insert(0, Thread(client, self._coach, writer, (channel, thread), str((body.get("message") or {}).get("ts") or "")))
+            sources.insert(0, Thread(client, self._any, writer, (channel, thread), str((body.get("message") or {}).get("ts") or "")))
         try:
             return await recall(*sources)
         except LetGo:
@@ -159,7 +179,7 @@ class Desk:
         self._later("message", place, self._converse(body, client, place))
 
     async def _converse(self, body: Body, client: AsyncWebClient, place: InThread) -> None:
-        said, writer, coach = body["event"], writer_of(body), self._coach
+        said, writer, coach = body["event"], writer_of(body), self._coach(body)
         text = written(said)
         if not text.strip() and said.get("files"):
             await place.show(coach.aside("no_files"), None)
@@ -179,33 +199,34 @@ class Desk:
         """Show the App Home: how to, settings, privacy; the same to somebody never seen before."""
         said = body.get("event") or {}
         if said.get("tab") == "home":
-            self._tasks.start("home", self._publish(client, str(said.get("user")), writer_of(body), None))
+            self._tasks.start("home", self._publish(client, body, None))
 
-    async def _publish(self, client: AsyncWebClient, user: str, writer: str, top: Card | None) -> None:
-        coach = self._coach
-        cards = (*((top,) if top else ()), coach.help(), await coach.settings(writer), coach.privacy())
-        await client.views_publish(user_id=user, view=forms.home(*cards))
+    async def _publish(self, client: AsyncWebClient, body: Body, top: Card | None) -> None:
+        coach, writer = self._coach(body), writer_of(body)
+        cards = (*((top,) if top else ()), coach.help(), *await coach.overview(writer))
+        user = (body.get("user") or {}).get("id") or (body.get("event") or {}).get("user")
+        await client.views_publish(user_id=str(user), view=forms.home(*cards))
 
     def _place(self, body: Body, client: AsyncWebClient, respond: AsyncRespond) -> Place:
         writer, view = writer_of(body), body.get("view") or {}
         if view.get("type") == "home":
-            return AtHome(lambda card: self._publish(client, body["user"]["id"], writer, card))
+            return AtHome(lambda card: self._publish(client, body, card))
         if view:
-            return OnForm(client, self._coach, self._ref(writer), str(body.get("trigger_id")), view)
+            return OnForm(client, self._any, self._ref(writer), str(body.get("trigger_id")), view)
         channel, thread = _thread_of(body)
         return InThread(client, self._ref(writer), channel, thread) if thread else Whisper(respond, self._ref(writer))
 
     def _form(self, writer: str, reply: Reply, number: int = 1, focus: str = "draft") -> Body:
-        return forms.opened(self._coach.say, reply, self._ref(writer)(reply.request, forms.REF), focus, number)
+        return forms.opened(self._any.say, reply, self._ref(writer)(reply.request, forms.REF), focus, number)
 
     def _ref(self, writer: str) -> Any:
         return lambda request, limit: self._refs.to(writer, request, limit)
 
-    async def _open(self, client: AsyncWebClient, trigger: str, view: Body) -> bool:
-        """Open a form; tell whether Slack did."""
+    async def _open(self, client: AsyncWebClient, trigger: str, view: Body, *, on_top: bool = False) -> bool:
+        """Open a form, on top of the one that is open where there is one; tell whether Slack did."""
         try:
             async with asyncio.timeout(_OPENING):
-                await client.views_open(trigger_id=trigger, view=view)
+                await (client.views_push if on_top else client.views_open)(trigger_id=trigger, view=view)
         except (SlackClientError, OSError, TimeoutError) as error:
             event("form_not_opened", error=_reason(error))
             return False
@@ -227,18 +248,18 @@ class Desk:
 
     def sorry(self, where: str, error: Exception) -> Card:
         """Return what is said when something went wrong on our side, with a reference that stands in the log."""
-        return Card(self._coach.say("dialogue.sorry", reference=fault(where, error)))
+        return Card(self._any.say("dialogue.sorry", reference=fault(where, error)))
 
     def failed(self, body: Body, error: Exception) -> Body:
         """Return the acknowledgement for a command or a form that failed: a sentence, never a server error."""
         card = Card(str(error)) if isinstance(error, CoachError) else self.sorry(str(body.get("type") or "command"), error)
         if body.get("type") == "view_submission":
-            return {"response_action": "push", "view": forms.shown(self._coach.say, card, "")}
+            return {"response_action": "push", "view": forms.shown(self._any.say, card, "")}
         return {"response_type": "ephemeral", **render.message(card)} if "command" in body else {}
 
 
-_ALONE = frozenset({"stop", "restore", "settings", "privacy", "forget", "erase", "example", "help"})
-"""Intents that need no draft."""
+_ABOUT_A_DRAFT = frozenset({"answer", "again", "more", "all", "trimmed", "why", "remember", "who", "batch"})
+"""Intents that need a draft."""
 
 
 def writer_of(body: Body) -> str:

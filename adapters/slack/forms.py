@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bot.request import Request
     from bot.voice import Voice
 
-COACH, SHOWN = "offscript:coach", "offscript:shown"
-"""Callback ids: the form, and what is shown on top of it."""
+COACH, SHOWN, KEEP = "offscript:coach", "offscript:shown", "offscript:keep"
+"""Callback ids: the form, what is shown on top of it, and a form for something that is kept."""
 KEYS = ("draft", "to", "met", "topics", "why", "kind")
 DRAFT = 3_000
 """Characters that Slack's input takes."""
@@ -71,6 +71,27 @@ def _fields(form: Form, request: Request | None) -> tuple[Field, ...]:
     return tuple(replace(field, optional=True) if left_out and field.key == "draft" else field for field in form.fields)
 
 
+def keeping(say: Voice, form: Form, intent: str) -> dict[str, Any]:
+    """Return a form for a note or a setting; what it is about travels in its metadata."""
+    return {
+        "type": "modal",
+        "callback_id": KEEP,
+        "title": plain(form.title, 24),
+        "submit": plain(form.submit, 24),
+        "close": plain(say("form.close"), 24),
+        "private_metadata": json.dumps({"round": 0, "intent": intent}),
+        "blocks": [_input(field, 0, focus=at == 0) for at, field in enumerate(form.fields)],
+    }
+
+
+def intent_of(view: Mapping[str, Any]) -> str:
+    """Return what a form for something that is kept is about."""
+    try:
+        return str(json.loads(view.get("private_metadata") or "{}").get("intent", ""))
+    except ValueError:
+        return ""
+
+
 def shown(say: Voice, card: Card, ref: str) -> dict[str, Any]:
     """Return a view that shows a card on top of the form; it carries its own draft, since the form's state is not at hand there."""
     return {
@@ -103,6 +124,8 @@ def filled(view: Mapping[str, Any]) -> Filled:
 
 def _value(block: Mapping[str, Any]) -> str:
     element: Mapping[str, Any] = next(iter(block.values()), {})
+    if element.get("type") == "users_select":
+        return str(element.get("selected_user") or "")
     chosen = element.get("selected_option")
     return (chosen or {}).get("value", "") if "selected_option" in element else element.get("value") or ""
 
@@ -131,8 +154,14 @@ def _input(field: Field, number: int, *, focus: bool) -> dict[str, Any]:
         "block_id": f"{field.key}:{number}",
         "label": plain(field.label, 2_000),
         "optional": field.optional,
-        "element": _chooser(field) if field.options else _text_input(field, focus=focus),
+        "element": _element(field, focus=focus),
     }
+
+
+def _element(field: Field, *, focus: bool) -> dict[str, Any]:
+    if field.people:
+        return {"type": "users_select", "action_id": field.key}
+    return _chooser(field) if field.options else _text_input(field, focus=focus)
 
 
 def _text_input(field: Field, *, focus: bool) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from slack_sdk.errors import SlackApiError
+
 from adapters.logs import event
 from adapters.slack import forms, render
 
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from bot.request import Request
 
     Ref = Callable[[Request | None, int], str]
+
+
+_FINE = 200
+"""HTTP's word for a delivery that was taken."""
 
 
 def referring(ref: Ref, request: Request | None, limit: int = render.VALUE) -> Callable[[Choice], str]:
@@ -43,9 +49,11 @@ class Whisper:
 
     async def show(self, card: Card, request: Request | None) -> None:
         """Send one more ephemeral answer."""
-        payload = render.message(card, referring(self.ref, request))
-        answer = await self.respond(response_type="ephemeral", replace_original=False, **payload)
-        if answer.status_code != 200:  # noqa: PLR2004 - HTTP's "fine"
+        refs = referring(self.ref, request)
+        answer = await self.respond(response_type="ephemeral", replace_original=False, **render.message(card, refs))
+        if answer.status_code != _FINE and render.has_chart(card):
+            answer = await self.respond(response_type="ephemeral", replace_original=False, **render.message(card, refs, native=False))
+        if answer.status_code != _FINE:
             event("not_delivered", where="response_url", status=answer.status_code)
 
 
@@ -60,8 +68,13 @@ class InThread:
 
     async def show(self, card: Card, request: Request | None) -> None:
         """Post into the thread."""
-        payload = render.message(card, referring(self.ref, request, 0))
-        await self.client.chat_postMessage(channel=self.channel, thread_ts=self.thread, **payload)
+        refs = referring(self.ref, request, 0)
+        try:
+            await self.client.chat_postMessage(channel=self.channel, thread_ts=self.thread, **render.message(card, refs))
+        except SlackApiError as error:
+            if not render.has_chart(card) or error.response.get("error") != "invalid_blocks":
+                raise
+            await self.client.chat_postMessage(channel=self.channel, thread_ts=self.thread, **render.message(card, refs, native=False))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from adapters.plain import quotation, safe
 from adapters.slack.markup import escaped, inert, struck
 from bot import voice
-from bot.cards import Card, Choices, Line, Meter, Passage, Quote, Struck
+from bot.cards import Card, Chart, Choices, Document, Line, Meter, Passage, Quote, Struck
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -31,16 +31,24 @@ PREFIX = "offscript:"
 Payload = dict[str, Any]
 
 
-def message(card: Card, ref: Callable[[Choice], str] = lambda _: "") -> Payload:
-    """Return a message: its blocks, and a fallback text that says all of it; `ref` gives each button what names its draft."""
-    return {"text": fallback(card), "blocks": blocks(card, ref)[:BLOCKS], "unfurl_links": False, "unfurl_media": False}
+def message(card: Card, ref: Callable[[Choice], str] = lambda _: "", *, native: bool = True) -> Payload:
+    """Return a message: its blocks, and a fallback text that says all of it; `ref` gives each button what names its draft.
+
+    A chart is Slack's own where it is `native`; a client that does not know it yet refuses the message, and gets a table.
+    """
+    return {"text": fallback(card), "blocks": blocks(card, ref, native=native)[:BLOCKS], "unfurl_links": False, "unfurl_media": False}
 
 
-def blocks(card: Card, ref: Callable[[Choice], str] = lambda _: "") -> list[Payload]:
-    """Return the blocks of a card."""
+def has_chart(card: Card) -> bool:
+    """Tell whether a card holds something that Slack may refuse to draw."""
+    return any(isinstance(block, Chart) for block in card.blocks)
+
+
+def blocks(card: Card, ref: Callable[[Choice], str] = lambda _: "", *, native: bool = False) -> list[Payload]:
+    """Return the blocks of a card; in a view a chart is a table."""
     out = [_title(card.title)]
     for block in card.blocks:
-        out += _block(block, ref)
+        out += [_chart(block)] if native and isinstance(block, Chart) else _block(block, ref)
     return out
 
 
@@ -68,6 +76,10 @@ def _block(block: Block, ref: Callable[[Choice], str]) -> Iterable[Payload]:
             return [_section(part) for part in _parts(safe(text))]
         case Meter(text=text):
             return [{"type": "context", "elements": [plain(safe(text))]}]
+        case Chart():
+            return [_section(block.title), _table(block)]
+        case Document(text=text):
+            return [_section(part) for part in _parts(safe(text))]
         case Choices(choices):
             rows = [choices[at : at + _ROW] for at in range(0, len(choices), _ROW)]
             return [{"type": "actions", "elements": [_button(choice, ref) for choice in row]} for row in rows]
@@ -83,10 +95,39 @@ def _said(block: Block) -> str:
             return quotation(quotes, note, more)
         case Struck(pieces):
             return "".join(text for text, _ in pieces)
+        case Chart(title=title, alt=alt):
+            return f"{title}. {alt}"
+        case Document(text=text):
+            return text
         case Choices(choices):
             return " ".join(f"[{choice.label}]" for choice in choices)
         case never:
             assert_never(never)
+
+
+def _chart(chart: Chart) -> Payload:
+    """Return Slack's own chart, bars week by week."""
+    series = [
+        {"name": _fit(name, 20), "data": [{"label": week, "value": value} for week, value in zip(chart.weeks, values, strict=True)]}
+        for name, values in chart.series
+    ]
+    return {
+        "type": "data_visualization",
+        "title": _fit(chart.title, 50),
+        "chart": {"type": "bar", "series": series, "axis_config": {"categories": list(chart.weeks)}},
+    }
+
+
+def _table(chart: Chart) -> Payload:
+    """Return the numbers of a chart as a table in letters of one width, which every client shows and a screen reader reads row by row."""
+    rows = [("", *chart.weeks), *((name, *map(str, values)) for name, values in chart.series)]
+    columns = list(zip(*rows, strict=True))
+    widths = [max(map(len, row)) for row in zip(*columns, strict=True)]
+    text = "\n".join("  ".join(cell.ljust(width) for cell, width in zip(column, widths, strict=True)).rstrip() for column in columns)
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}],
+    }
 
 
 def plain(text: str, limit: int = TEXT) -> Payload:

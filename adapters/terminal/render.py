@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from adapters.plain import quotation, safe
-from bot.cards import Card, Choices, Line, Meter, Passage, Quote, Struck
+from bot.cards import Card, Chart, Choices, Document, Line, Meter, Passage, Quote, Struck
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from bot.cards import Block, Choice
 
 _BOLD, _STRIKE, _DIM, _PLAIN = "\x1b[1m", "\x1b[9m", "\x1b[2m", "\x1b[0m"
+
+
+_BAR = 30
+"""Characters of the longest bar."""
 
 
 class Look(NamedTuple):
@@ -44,10 +48,25 @@ def _block(block: Block, look: Look) -> Iterable[str]:
             return ["", textwrap.indent(_wrap_lines(text, look.width - 4), "    "), ""]
         case Meter(text=text):
             return [_styled(_DIM, _wrap(text, look), look)]
+        case Chart(title, weeks, series):
+            return ["", _wrap(title, look), *_bars(weeks, series), ""]
+        case Document(text=text):
+            return [safe(text)]
         case Choices(choices):
             return [_wrap("   ".join(_choice(i, choice, look) for i, choice in enumerate(choices, 1)), look)]
         case never:
             assert_never(never)
+
+
+def _bars(weeks: tuple[str, ...], series: tuple[tuple[str, tuple[int, ...]], ...]) -> Iterable[str]:
+    """Yield a bar for each week and series, the longest as long as there is room for, with its number."""
+    most = max((value for _, values in series for value in values), default=0) or 1
+    names = max(len(name) for name, _ in series)
+    labels = max(map(len, weeks))
+    for at, week in enumerate(weeks):
+        for number, (name, values) in enumerate(series):
+            bar = "█" * round(values[at] * _BAR / most) or ("▏" if values[at] else "")
+            yield f"  {week if not number else '':>{labels}}  {name:<{names}}  {bar} {values[at]}"
 
 
 def _piece(text: str, look: Look, *, kept: bool) -> str:

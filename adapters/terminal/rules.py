@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.coach import known
+from bot.keeper import known
 from rules import packs
 from rules.engine import review, spotted
 from rules.model import Circumstances

@@ -10,7 +10,7 @@ from bot.coach import Coach, Reply
 from bot.errors import LetGo, NothingToRead, NotSaved, TooLong, UnknownRule
 from bot.request import LONGEST, Request
 from rules.model import Circumstances, Context
-from tests.fakes import FakeClock, FakeSettings
+from tests.fakes import FakeClock, FakeStore
 
 INVITE = "Hi Davina,\n\nGreat meeting you! I'd like to add you to my professional network.\n\nBest,\nSam"
 GIVEN = Circumstances(context=Context("Davina", "SummitUp", "", ("her shop's loyalty cards",)))
@@ -22,7 +22,7 @@ class Room:
     """A coach with its fakes."""
 
     def __init__(self, *, broken: bool = False, where: str = "terminal") -> None:
-        self.settings = FakeSettings(broken=broken)
+        self.settings = FakeStore(broken=broken)
         self.coach = Coach(self.settings, FakeClock(), where, "/coach")
 
     async def look(self, text: str = INVITE, given: Circumstances = GIVEN) -> Reply:

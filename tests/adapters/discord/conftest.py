@@ -9,12 +9,12 @@ import pytest
 import simcord
 
 from tests.adapters.discord.discord_stage import Stage, client
-from tests.fakes import FakeClock, FakeSettings
+from tests.fakes import FakeClock, FakeStore
 
 
 @pytest.fixture
-def settings() -> FakeSettings:
-    return FakeSettings()
+def settings() -> FakeStore:
+    return FakeStore()
 
 
 @pytest.fixture
@@ -23,12 +23,12 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def simcord_bot(settings: FakeSettings, clock: FakeClock) -> Any:
+def simcord_bot(settings: FakeStore, clock: FakeClock) -> Any:
     return client(settings, clock)
 
 
 @pytest.fixture
-def stage(simcord_env: simcord.Env, settings: FakeSettings, clock: FakeClock) -> Iterator[Stage]:
+def stage(simcord_env: simcord.Env, settings: FakeStore, clock: FakeClock) -> Iterator[Stage]:
     stage = Stage(simcord_env, settings, clock)
     yield stage
     stage.check()

@@ -19,7 +19,7 @@ from bot.coach import Coach
 from bot.ports import Settings
 from bot.recall import Held
 from tests.adapters.discord.discord_spec import faults
-from tests.fakes import FakeClock, FakeSettings
+from tests.fakes import FakeClock, FakeStore
 
 DRAFTS: dict[str, dict[str, Any]] = {
     each["id"]: each for each in tomllib.loads((Path(__file__).parents[2] / "drafts.toml").read_text(encoding="utf-8"))["draft"]
@@ -158,7 +158,7 @@ def client(settings: Settings, clock: FakeClock) -> Any:
 
 @asynccontextmanager
 async def playing(settings: Settings | None = None) -> AsyncIterator[Stage]:
-    settings, clock = settings or FakeSettings(), FakeClock()
+    settings, clock = settings or FakeStore(), FakeClock()
     async with simcord.run(client(settings, clock)) as env:
         stage = Stage(env, settings, clock)
         yield stage

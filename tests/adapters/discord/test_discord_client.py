@@ -19,11 +19,11 @@ from bot.errors import WrongToken
 from bot.recall import Held
 from rules.model import Kind
 from tests.adapters.discord.discord_stage import Stage, client
-from tests.fakes import FakeClock, FakeSettings
+from tests.fakes import FakeClock, FakeStore
 
 
 def fresh() -> Any:
-    return client(FakeSettings(), FakeClock())
+    return client(FakeStore(), FakeClock())
 
 
 def puts(stage: Stage) -> int:
@@ -102,7 +102,7 @@ async def test_a_refused_token_is_a_sentence(monkeypatch: pytest.MonkeyPatch) ->
         raise discord.LoginFailure("Improper token has been passed.")
 
     monkeypatch.setattr(discord.Client, "login", login)
-    settings, clock = FakeSettings(), FakeClock()
+    settings, clock = FakeStore(), FakeClock()
     with pytest.raises(WrongToken, match=r"Discord refused the token\. .*OFFSCRIPT_DISCORD_TOKEN"):
         await run("wrong", Coach(settings, clock, "discord", "/coach"), Held(clock), clock)
 

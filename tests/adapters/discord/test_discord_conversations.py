@@ -9,7 +9,7 @@ import pytest
 from adapters.storage.opening import open_settings
 from tests.adapters.discord import discord_spec
 from tests.adapters.discord.discord_stage import ANSWER, CIRCULAR, INVITE, SHARED, Stage, labels, playing, words
-from tests.fakes import FakeSettings
+from tests.fakes import FakeStore
 
 VERSION = "Hi Davina,\n\nYour counter girl said nobody ever gets to ten stamps, and I tried eight at our till.\n\nBest,\nSam"
 
@@ -87,7 +87,7 @@ async def test_stop_holds_after_a_restart_and_is_listed_with_a_way_back(tmp_path
 
 
 async def test_everything_is_erased_only_behind_the_button(stage: Stage) -> None:
-    assert isinstance(stage.settings, FakeSettings)
+    assert isinstance(stage.settings, FakeStore)
     review = await stage.review()
     await stage.press(await stage.press(review, "More"), "Stop mentioning this: stock invitation")
     asked = await stage.person.slash(stage.channel, "offscript forget")

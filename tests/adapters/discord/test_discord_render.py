@@ -19,7 +19,7 @@ from bot.form import request_of
 from rules import packs
 from rules.channels import utf16
 from tests.adapters.discord.discord_stage import ANSWER, CIRCULAR, INVITE, SHARED
-from tests.fakes import FakeClock, FakeSettings
+from tests.fakes import FakeClock, FakeStore
 
 GOLDEN = Path(__file__).parent / "golden"
 SAY = voice.load()
@@ -36,7 +36,7 @@ INTENTS = ("look", "more", "all", "trimmed", "answer", "settings", "help")
 
 
 async def card_of(case: str, intent: str) -> Card:
-    coach, request = Coach(FakeSettings(), FakeClock(), "discord", "/coach"), request_of(CASES[case])
+    coach, request = Coach(FakeStore(), FakeClock(), "discord", "/coach"), request_of(CASES[case])
     if intent == "look":
         return (await coach.look("me", request)).card
     if intent == "answer":

@@ -16,7 +16,7 @@ from bot.cards import Card
 from bot.coach import Coach, Reply
 from bot.recall import Held
 from tests.adapters.discord.discord_stage import ANSWER, INVITE, Stage, labels, words
-from tests.fakes import FakeClock, FakeSettings
+from tests.fakes import FakeClock, FakeStore
 
 HOSTILE = (
     "Hi @everyone and @here,\n\nI'd like to add you to my professional network, <@1> <@&2> <#3> </coach:4> <:e:5> <t:6:R>. "
@@ -217,7 +217,7 @@ async def test_discord_is_told_to_wait_only_for_a_slow_answer(monkeypatch: pytes
 
     monkeypatch.setattr(delivery, "IN_TIME", 0.05)
     interaction, clock = Waiting(), FakeClock()
-    await Delivery(Coach(FakeSettings(), clock), Held(clock)).respond(interaction, slow())  # type: ignore[arg-type]
+    await Delivery(Coach(FakeStore(), clock), Held(clock)).respond(interaction, slow())  # type: ignore[arg-type]
     assert interaction.done == done
 
 

@@ -14,7 +14,7 @@ from bot.coach import Coach
 from bot.errors import Unreachable, WrongToken
 from tests.adapters.slack.fake_slack import APP, BOT, SECRET, FakeSlack, error
 from tests.adapters.slack.workspace import Workspace, installed
-from tests.fakes import FakeSettings
+from tests.fakes import FakeStore
 
 INVITE = "Hi Davina, great meeting you! I'd like to add you to my professional network. Best, Sam"
 CANARY = "marmalade-zeppelin-4711"
@@ -127,7 +127,7 @@ async def test_after_a_429_the_answer_comes_once_and_not_before_slack_allows_it(
 
 
 async def test_without_its_store_the_coach_still_answers(slack: FakeSlack) -> None:
-    async with installed(slack, "socket", FakeSettings(broken=True)) as made:
+    async with installed(slack, "socket", FakeStore(broken=True)) as made:
         shown = await slack.command(INVITE)
         assert shown
         assert shown.lines()[0] == "This could go to anyone."

@@ -14,7 +14,7 @@ from bot.cards import Card, Choice, Choices, Line, Meter, Passage, Quote, Struck
 from bot.coach import Coach
 from bot.request import Request
 from rules.model import Circumstances, Context, Kind
-from tests.fakes import FakeClock, FakeSettings
+from tests.fakes import FakeClock, FakeStore
 
 GOLDEN = Path(__file__).parent / "golden"
 INVITE = Request(
@@ -24,7 +24,7 @@ INVITE = Request(
 
 
 def coach() -> Coach:
-    return Coach(FakeSettings(), FakeClock(), "slack", "/coach")
+    return Coach(FakeStore(), FakeClock(), "slack", "/coach")
 
 
 async def cards() -> dict[str, Card]:

@@ -19,7 +19,7 @@ from adapters.web import front
 from bot.coach import Coach
 from bot.recall import Held
 from tests.adapters.slack.fake_slack import APP, BOT, SECRET, FakeSlack
-from tests.fakes import FakeClock, FakeSettings
+from tests.fakes import FakeClock, FakeStore
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,7 +30,7 @@ class Workspace:
     """A Slack with the app in it."""
 
     slack: FakeSlack
-    settings: FakeSettings
+    settings: FakeStore
     clock: FakeClock
     tasks: Tasks
     mode: str
@@ -42,9 +42,9 @@ class Workspace:
 
 
 @asynccontextmanager
-async def installed(slack: FakeSlack, mode: str, settings: FakeSettings | None = None) -> AsyncIterator[Workspace]:
+async def installed(slack: FakeSlack, mode: str, settings: FakeStore | None = None) -> AsyncIterator[Workspace]:
     """Start the app, as after an installation or a restart: its memory is empty, what is in the store is there."""
-    settings, clock, tasks = settings or FakeSettings(), FakeClock(), Tasks()
+    settings, clock, tasks = settings or FakeStore(), FakeClock(), Tasks()
     client = web_client(BOT, f"{slack.url}/api/")
     desk = Desk(Coach(settings, clock, "slack", "/coach"), Refs(Held(clock)), Once(clock), tasks)
     app = build(desk, client, await who(client), SECRET if mode == "http" else "")
