@@ -230,9 +230,7 @@ class Coach:
 
     async def _who(self, writer: str, request: Request, picked: str) -> Reply:
         """Look at a draft again now that it is known which of several people it is for."""
-        known = await self._memory.known(writer, self._place.house, request)
-        if known.which:
-            self._memory.choose(writer, picked, known.which)
+        await self._memory.choose(writer, request, picked)
         return await self.look_again(writer, request)
 
     async def _batch(self, writer: str, request: Request, turned: str) -> Reply:

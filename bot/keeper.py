@@ -203,7 +203,7 @@ class Keeper:
         """Take an administrator's right away. Raises NotAllowed, NotSaved."""
         await self._allowed(writer)
         await self._store.choose(self._place.house, f"{ADMIN}{person}", "")
-        return await self.house(writer)
+        return await (self.settings if writer.endswith(f":{person}") else self.house)(writer)
 
     async def _allowed(self, writer: str) -> Settled:
         settled = await self._store.settled(writer, self._place.house)
@@ -419,7 +419,8 @@ class Keeper:
             "sketches": len(await self._store.sketched(writer)),
             "habits": len(await self._memory.weeks(writer)),
         }
-        erase = Choice(say("forget.button", **count), "erase")
+        button = {0: "button_none", 1: "button_one"}.get(count["notes"], "button")
+        erase = Choice(say(f"forget.{button}", **count), "erase")
         return Card(say("forget.title"), (Line(say("forget.what", **count)), Choices((erase,))))
 
     async def erase(self, writer: str) -> Card:
