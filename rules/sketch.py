@@ -1,66 +1,242 @@
 """Keyed sketches of drafts, from which no text can be read back: what stays the same when names, company and city change.
 
-One-permutation MinHash over three-word shingles, with greeting, signature, names, numbers, links and merge fields left out first.
+One-permutation MinHash over three words of a sentence, its ends counted as words. Left out first: greeting and signature, whatever is named
+(words with a capital, and the first word of a sentence with them), merge fields, numbers, days, links and addresses. Words are hashed with a
+secret key and looked up in three columns, whose exclusive-or is the hash of the three words together (tabulation hashing).
 """
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from hashlib import blake2b
+from operator import add, eq
+from struct import Struct
 from typing import TYPE_CHECKING, NamedTuple
 
+from rules.fold import fold, key
+from rules.frequency import zipf
+from rules.model import Span
+from rules.names import parts
+from rules.text import WORD, covered
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from rules.model import Draft
 
 BINS = 64
+BANDS, ROWS = 21, 3
+"""Two sketches that agree in all the bins of one band meet in a lookup."""
 ALIKE = 0.4
 """Share of equal bins from which two drafts count as nearly the same text."""
-_EMPTY = -1
-_FEWEST = 5
-"""Shingles that a draft needs before it can be compared."""
+EMPTY = -1
+"""The bin that no three words fell into; others hold 0 to 65,535."""
+_FEWEST = 6
+"""Runs of words that a draft needs before it can be compared."""
+_MASK = (1 << 63) - 1
+_COLUMNS = Struct("<3Q")
+_REMEMBERED, _KEYS = 4096, 16
+"""Everyday words whose hashes are remembered under one key, and for how many keys."""
+_EVERYDAY = 3.5
+"""Zipf value from which a word says so little that it may be remembered."""
+_PLAIN_WORDS = 5.2
+"""Zipf value from which a word is not taken out of a draft for being somebody's name ("will", "may")."""
+_I = frozenset({"i", "i'm", "i'd", "i'll", "i've"})
+_JOINING = frozenset("and of the de der den van von la le du di da do dos y e und".split())
+"""Small words between two capitalised ones that belong to a name: University of Leeds."""
+_GERMAN = frozenset("und ich nicht ist mit auf wir das sie der fur ein".split())
+"""Words that give away a language where every noun has a capital; one word in twelve is enough."""
+_DAYS = frozenset(
+    "lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miercoles jueves viernes sabado domingo lunedi martedi mercoledi giovedi venerdi sabato domenica "
+    "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag mandag tisdag onsdag torsdag fredag lordag sondag poniedzialek wtorek sroda czwartek piatek sobota niedziela "
+    "segunda terca quarta quinta sexta monday tuesday wednesday thursday friday saturday sunday pazartesi sali carsamba persembe cuma cumartesi pazar".split()
+)
+_MARKS = frozenset("{[<%*«$@#_")
+_FIELD = re.compile(
+    r"\{\{?[^{}\n]{1,40}\}?\}|\[\[?[^\[\]\n]{1,40}\]?\]|<<?[^<>\n]{1,40}>?>|%%?[A-Za-z_][\w .-]{0,38}%%?|\*\|[^|\n]{1,40}\|\*|«[^«»\n]{1,40}»|\$\{?[A-Za-z_]\w*\}?"
+    r"|(?<!\S)[^\s@]{0,64}@\S+|#\w+|__\w{1,38}__|(?:https?://|www\.)\S+"
+)
+_SITE = re.compile(
+    r"(?<![^\s(/@])[\w-]{1,60}(?:\.[\w-]{1,30}){0,3}\.(?:com|org|net|io|co|eu|uk|de|fr|es|it|nl|jp|in|app|dev|ai|be|br|mx|pl|se|tr)\b(?:/\S*)?"
+)
+_DOT = re.compile(r"[\w-]\.[a-z]")
+_CALLED = re.compile(
+    r"[\u4e00-\u9fff々\u30a0-\u30ff]{1,8}(?=様|さん|さま|氏|先生|君|殿)|(?:株式会社|有限会社|合同会社)[\u4e00-\u9fff々\u30a0-\u30ffA-Za-z]{1,12}"
+    r"|[\u4e00-\u9fff々\u30a0-\u30ffA-Za-z]{1,12}(?=株式会社|有限会社)|[\u0900-\u097f]+(?=[ ]जी(?![\u0900-\u097f]))"
+)
+
+
+_FRAME = frozenset({"greeting", "signature"})
+_SPACELESS = "\u3005", "\u9fff"
+"""The first and the last character of the scripts whose words are single characters here."""
 
 
 class Sketch(NamedTuple):
-    """The least hash in each bin, and one keyed hash a sentence."""
+    """The least hash in each bin, cut to 16 bits, and one keyed hash of 63 bits a sentence (0 where nothing is left of it)."""
 
     bins: tuple[int, ...]
     sentences: tuple[int, ...]
 
 
-def sketch(draft: Draft, key: bytes) -> Sketch | None:
-    """Return the sketch of a draft under a secret key (64 bytes at most), or none where it is too short to compare."""
-    lines = [list(_words(draft, i)) for i in draft.own()]
-    words = [word for line in lines for word in line]
-    shingles = {" ".join(words[i : i + 3]) for i in range(len(words) - 2)}
-    if len(shingles) < _FEWEST:
+class _Hashes(dict[str, tuple[int, int, int]]):
+    """The three columns of each word under one key; only everyday words are remembered, so that nothing of a draft stays."""
+
+    def __init__(self, secret: bytes) -> None:
+        super().__init__({"": (*self._three(secret, ""),)})
+        self._secret = secret
+
+    def __missing__(self, word: str) -> tuple[int, int, int]:
+        three = self._three(self._secret, word)
+        if len(self) < _REMEMBERED and zipf(word) >= _EVERYDAY:
+            self[word] = three
+        return three
+
+    @staticmethod
+    def _three(secret: bytes, word: str) -> tuple[int, int, int]:
+        one, two, three = _COLUMNS.unpack(blake2b(word.encode("utf-8", "replace"), digest_size=24, key=secret).digest())
+        return one >> 4, two >> 4, three >> 4
+
+
+@lru_cache(maxsize=_KEYS)
+def _hashes(secret: bytes) -> _Hashes:
+    return _Hashes(secret)
+
+
+def sketch(draft: Draft, secret: bytes, without: Iterable[str] = ()) -> Sketch | None:
+    """Return the sketch of a draft under a secret key (64 bytes at most), or none where it is too short to compare.
+
+    `without` are names that the caller knows to be the reader's, a company's or a place's, however they are written.
+    """
+    lines = _lines(draft, tuple(without))
+    values = _runs(lines, secret)
+    if len(values) < _FEWEST:
         return None
-    bins = [_EMPTY] * BINS
-    for shingle in shingles:
-        value = _hash(shingle, key)
-        at = value % BINS
-        bins[at] = value if bins[at] == _EMPTY else min(bins[at], value)
-    return Sketch(tuple(bins), tuple(_hash(" ".join(line), key) for line in lines))
+    bins = [EMPTY] * BINS
+    for value in sorted(values, reverse=True):
+        bins[value >> 54] = value & 0xFFFF
+    return Sketch(tuple(bins), tuple([_hash(" ".join(line), secret) if line else 0 for line in lines]))
 
 
 def likeness(one: Sketch, other: Sketch) -> float:
-    """Return the share of bins that agree, of those that either draft fills: an estimate of the shingles they share."""
-    filled = [(a, b) for a, b in zip(one.bins, other.bins, strict=True) if a != _EMPTY or b != _EMPTY]
-    return sum(a == b for a, b in filled) / len(filled) if filled else 0.0
+    """Return the share of bins that agree, of those that either draft fills: an estimate of the runs of words they share."""
+    agree, filled = sum(map(eq, one.bins, other.bins)), len(one.bins)
+    if EMPTY in one.bins and EMPTY in other.bins:
+        neither = sum([a == b == EMPTY for a, b in zip(one.bins, other.bins, strict=True)])
+        agree, filled = agree - neither, filled - neither
+    return agree / filled if filled else 0.0
 
 
-def _hash(text: str, key: bytes) -> int:
-    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8, key=key).digest(), "big") >> 1
+def bands(made: Sketch, secret: bytes) -> tuple[int, ...]:
+    """Return the keys (0 to 2**63 - 1) under which a sketch is stored and looked up: nearly the same texts share one of them.
+
+    An empty bin borrows the value of another, found in an order of its own, so that short texts meet as long ones do.
+    """
+    filled = _lent(made.bins)
+    odd = _odd(secret)
+    threes = zip(filled[0::ROWS], filled[1::ROWS], filled[2::ROWS], strict=False)
+    return tuple([((at << 48 | a << 32 | b << 16 | c) * odd) & _MASK for at, (a, b, c) in enumerate(threes)])
 
 
-def _words(draft: Draft, sentence: int) -> Iterator[str]:
-    """Yield the words of a sentence that a mail merge does not fill in."""
-    first = draft.sentences[sentence].first
-    for i, word in enumerate(draft.sentence_words(sentence), first):
-        named = i > first and draft.text[word.start].isupper() and len(word.key) > 1
-        if not named and not word.key[0].isdigit() and not word.key.startswith(("http", "www.")) and not _field(draft, word.start, word.end):
-            yield word.key
+def recipient(name: str, secret: bytes) -> int:
+    """Return a keyed hash of whom a draft is for, titles and middle names aside; 0 for no name."""
+    telling = parts(name) or tuple(fold(name).text.split())
+    if not telling:
+        return 0
+    return _hash("\0".join(("", *dict.fromkeys((telling[0], telling[-1])))), secret) or 1
 
 
-def _field(draft: Draft, start: int, end: int) -> bool:
-    return draft.text[max(0, start - 1) : start] in {"{", "[", "<", "|", "%"} or draft.text[end : end + 1] in {"}", "]", ">", "|"}
+def _lent(bins: tuple[int, ...]) -> list[int]:
+    """Return the bins with each empty one filled from another."""
+    if EMPTY not in bins:
+        return list(bins)
+    filled = []
+    for at, value in enumerate(bins):
+        seat, lent = at, value
+        while lent == EMPTY:
+            seat = (seat * 5 + 2 * at + 1) % BINS  # visits all of them
+            lent = bins[seat]
+        filled.append(lent)
+    return filled
+
+
+@lru_cache(maxsize=_KEYS)
+def _odd(secret: bytes) -> int:
+    return _hash("\0bands", secret) | 1
+
+
+def _hash(text: str, secret: bytes) -> int:
+    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8, key=secret).digest(), "big") >> 1
+
+
+def _runs(lines: list[list[str]], secret: bytes) -> set[int]:
+    """Return the hash (60 bits) of every three words of a sentence in a row, its ends counted as words."""
+    stream = [word for line in lines if line for word in ("", *line)]
+    columns = list(map(_hashes(secret).__getitem__, stream))
+    columns.append(_hashes(secret)[""])
+    middles = zip(stream[1:], columns, columns[1:], columns[2:], strict=False)
+    return {a[0] ^ b[1] ^ c[2] for word, a, b, c in middles if word}
+
+
+def _lines(draft: Draft, without: tuple[str, ...]) -> list[list[str]]:
+    """Return, for each sentence of the body, the words that a mail merge does not fill in."""
+    gone = covered(draft, _fields(draft.text, without))
+    told = _told(draft, without)
+    named = _named_by_capitals(draft)
+    lines = [_words(draft, i, gone, told, named=named) for i in draft.own()]
+    if not draft.text.isascii() and sum(map(_spaceless, draft.keys)) * 2 > len(draft.keys):
+        return [list(map(add, map(add, line, line[1:]), line[2:])) for line in lines]
+    return lines
+
+
+def _words(draft: Draft, sentence: int, gone: set[int], told: set[str], *, named: bool) -> list[str]:
+    """Return the words of a sentence but for those in `gone` and `told`, numbers, days and, where capitals tell them, names."""
+    text, keys, starts = draft.text, draft.keys, draft.starts
+    first, last = draft.sentences[sentence].first, draft.sentences[sentence].last
+    kept: list[str] = []
+    after = False
+    for i in range(first, last):
+        word, initial = keys[i], text[starts[i]]
+        if i in gone or word in told or initial.isdigit():
+            continue
+        if named and initial.isupper() and word not in _I:
+            after = True
+        elif not (after and word in _JOINING and i + 1 < last and text[starts[i + 1]].isupper()):
+            after = False
+            kept.append(word)
+    return kept
+
+
+def _named_by_capitals(draft: Draft) -> bool:
+    """Tell whether a capital says that something is named: not where nouns have one, not where every word has."""
+    count = len(draft.keys)
+    capitals = sum([draft.text[start].isupper() for start in draft.starts])
+    return capitals * 2 <= count and sum(map(_GERMAN.__contains__, draft.keys)) * 12 < count
+
+
+def _told(draft: Draft, without: tuple[str, ...]) -> set[str]:
+    """Return the words that are left out wherever they stand: those of known names, of the greeting and the signature, and days."""
+    known = {key(word) for name in without for word in WORD.findall(fold(name).text)}
+    for i, sentence in enumerate(draft.sentences):
+        if sentence.part in _FRAME:
+            known.update(word.key for word in draft.sentence_words(i)[1:] if draft.text[word.start].isupper())
+    rare = {word for word in known if zipf(word) < _PLAIN_WORDS and not _spaceless(word)}
+    return {*_DAYS, *rare, *(f"{word}'s" for word in rare)}
+
+
+def _fields(text: str, without: tuple[str, ...]) -> Iterator[Span]:
+    """Yield what a merge fills in or a machine reads: fields, links, addresses; and names in scripts without capitals, where an honorific gives them away."""
+    if not _MARKS.isdisjoint(text) or "://" in text or "www." in text:
+        yield from (Span(*match.span()) for match in _FIELD.finditer(text))
+    if _DOT.search(text):
+        yield from (Span(*match.span()) for match in _SITE.finditer(text))
+    if not text.isascii():
+        yield from (Span(*match.span()) for match in _CALLED.finditer(text))
+        for name in (name.strip() for name in without):
+            if _spaceless(name):
+                yield from (Span(*match.span()) for match in re.finditer(re.escape(name), text))
+
+
+def _spaceless(word: str) -> bool:
+    """Tell whether a word begins with a script that has no spaces."""
+    return _SPACELESS[0] <= word[:1] <= _SPACELESS[1]
