@@ -10,7 +10,7 @@ from bot import notes, phrases
 from bot.days import since
 from bot.errors import NotSaved
 from bot.kept import HABITS, NOTES, PHRASES, SAMENESS, Seen, Settled, Tally
-from bot.sameness import judged, parted
+from bot.sameness import counted, parted
 from rules.sketch import ALIKE, bands, likeness, recipient, sketch
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class Memory:
         to, at = recipient(name, key), bands(own, key)
         earlier = await self.store.alike(writer, at)
         again, others = parted(own, to, earlier, now)
-        found = judged(review.draft, own, to, earlier, now)
+        found = counted(review.draft, own, to, others)
         batch = any(seen.batch for seen in (*again, *others))
         told = any(seen.told for seen in (*again, *others))
         mention = bool(found and found.recipients >= PEOPLE and not batch and not told)

@@ -95,7 +95,7 @@ def find(draft: Draft, name: str) -> Found:
         spoken = not small or i <= _FIRST_WORDS or (bare in wanted and len(bare) > _SHORTEST)
         if spoken and any(same(each, bare) for each in wanted):
             return Found(Span(word.start, word.start + len(bare) if word.key != bare else word.end), None)
-    return Found(None, greeted(draft))
+    return Found(None, _greeted(draft))
 
 
 def _instead(draft: Draft, name: str, wanted: tuple[str, ...]) -> Span | None:

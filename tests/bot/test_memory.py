@@ -10,7 +10,7 @@ import pytest
 from adapters.terminal.render import Look, render
 from bot.cards import Chart, Choices, Document
 from bot.coach import Coach, Reply
-from bot.errors import BadPhrase, NoNote, NotAllowed
+from bot.errors import BadPhrase, NoNote, NotAllowed, UnknownField
 from bot.kept import Note
 from bot.request import Request
 from rules.model import Circumstances, Context
@@ -209,7 +209,9 @@ async def test_a_second_look_at_one_draft_is_no_repeat() -> None:
 async def test_in_a_batch_only_what_changes_is_looked_at() -> None:
     room = Room()
     for name in ("Ana", "Bob", "Chidi"):
-        reply = await room.look(INVITE.format(name=name).replace("Great", "It was great").replace("network.", "network of people who care about shops like yours."))
+        reply = await room.look(
+            INVITE.format(name=name).replace("Great", "It was great").replace("network.", "network of people who care about shops like yours.")
+        )
     assert "batch:on" in intents(reply)
     on = await room.coach.act(ME, reply.request, "batch:on")
     assert on.card.title == "Nothing in it changes from one reader to the next."
@@ -252,7 +254,11 @@ async def test_eight_weeks_say_what_faded_and_what_remains() -> None:
     room = Room()
     await room.act("set:habits=on")
     for week in range(8):
-        await room.look(INVITE.format(name="Ana") if week < 3 else "Hi Ana, thanks for reaching out! I hope this email finds you well. Just circling back on my last mail.")
+        await room.look(
+            INVITE.format(name="Ana")
+            if week < 3
+            else "Hi Ana, thanks for reaching out! I hope this email finds you well. Just circling back on my last mail."
+        )
         room.clock.move(weeks=int(week < 7))
     reply = await room.coach.act(ME, None, "habits")
     chart = next(block for block in reply.card.blocks if isinstance(block, Chart))
@@ -285,7 +291,7 @@ async def test_a_rule_can_be_stopped_for_one_kind_of_message() -> None:
 async def test_settings_take_only_what_they_know() -> None:
     room = Room()
     for chosen in ("notes=maybe", "retention=7", "colour=red", "admin:U1=on"):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(UnknownField, match="Use one of"):
             await room.act(f"set:{chosen}")
     assert "90 days after" in await room.act("settings")
     assert "30 days after" in await room.act("set:retention=30")
@@ -362,7 +368,7 @@ async def test_a_phrase_of_the_house_is_mentioned_in_everybodys_drafts() -> None
 )
 async def test_a_phrase_that_does_not_keep_to_its_examples_is_not_taken(changed: dict[str, str], sentence: str) -> None:
     room = Room(admin=True)
-    with pytest.raises(BadPhrase, match=".") as refused:
+    with pytest.raises(BadPhrase) as refused:
         await room.coach.filled(ME, "phrase-new", PHRASE | changed)
     assert sentence in str(refused.value)
     assert not room.store.own
@@ -373,7 +379,13 @@ async def test_a_phrase_that_does_not_keep_to_its_examples_is_not_taken(changed:
 
 async def test_privacy_says_what_is_kept_in_one_screen() -> None:
     text = await Room().act("privacy")
-    for words in ("Your draft: in memory", "Notes: only what you save", "from which no word can be read back", "only if you switch them on", "Your admins can't read your notes"):
+    for words in (
+        "Your draft: in memory",
+        "Notes: only what you save",
+        "from which no word can be read back",
+        "only if you switch them on",
+        "Your admins can't read your notes",
+    ):
         assert words in text
     assert len(text.split()) < 220
 
@@ -385,7 +397,9 @@ async def test_the_export_holds_everything_page_by_page() -> None:
     await room.act("stop:stock-invitation")
     await room.look()
     for number in range(90):
-        await room.note(f"met Person{chr(97 + number // 26)}{chr(97 + number % 26)} at the pump, their leeks and the long story of the valve that would not hold")
+        await room.note(
+            f"met Person{chr(97 + number // 26)}{chr(97 + number % 26)} at the pump, their leeks and the long story of the valve that would not hold"
+        )
     pages, intent = [], "export"
     while intent:
         reply = await room.coach.act(ME, None, intent)
@@ -426,7 +440,9 @@ async def test_a_store_that_does_not_answer_costs_what_it_keeps_and_no_review() 
 async def test_notes_are_shown_in_pages() -> None:
     room = Room()
     for number in range(20):
-        room.store.noted.setdefault(ME, {})[str(number)] = Note(str(number), f"Person {number}", "the pump", used=room.clock.now() - timedelta(number))
+        room.store.noted.setdefault(ME, {})[str(number)] = Note(
+            str(number), f"Person {number}", "the pump", used=room.clock.now() - timedelta(number)
+        )
     first = await room.coach.act(ME, None, "notes")
     assert first.card.title == "Your notes (20)"
     assert "notes:2" in intents(first)

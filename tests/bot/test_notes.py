@@ -22,7 +22,13 @@ DAVINA = Note("a", "Davina", "SummitUp", "2026-11-25", ("her shop's loyalty card
     [
         ("met Davina at SummitUp this morning, her shop's loyalty cards", "Davina", "SummitUp", "2026-11-25", ("her shop's loyalty cards",)),
         ("Davina: loyalty cards; the bad hotel coffee", "Davina", "", "", ("loyalty cards", "the bad hotel coffee")),
-        ("Met Dr. Okafor-Banerjee at the Leeds sensor day on 3 March, her probe", "Dr. Okafor-Banerjee", "the Leeds sensor day", "2026-03-03", ("her probe",)),
+        (
+            "Met Dr. Okafor-Banerjee at the Leeds sensor day on 3 March, her probe",
+            "Dr. Okafor-Banerjee",
+            "the Leeds sensor day",
+            "2026-03-03",
+            ("her probe",),
+        ),
         ("talked to Priya yesterday about the May outage", "Priya", "", "2026-11-24", ("the May outage",)),
         ("saw Aunt May in Hobart two weeks ago", "Aunt May", "Hobart", "the week of 9 November 2026", ()),
         ("met kenji at the station last week; his dog", "Kenji", "the station", "the week of 16 November 2026", ("his dog",)),
