@@ -222,9 +222,9 @@ class Coach:
             raise NoNote
         return await self._keeper.notebook.keep(writer, notes.of_context(context, self._clock.now(), [a.words for a in request.given.answered]))
 
-    async def notes_about(self, writer: str, name: str) -> bool:
-        """Tell whether there is a note about somebody. Raises NotSaved."""
-        return bool(await self._keeper.notebook.named(writer, name))
+    async def rewrite(self, writer: str, which: str, text: str) -> Card:
+        """Write a note anew from one line of text; `which` is its id or a name. Raises NoNote, NotSaved."""
+        return await self._keeper.notebook.rewrite(writer, which, text)
 
     async def _who(self, writer: str, request: Request, picked: str) -> Reply:
         """Look at a draft again now that it is known which of several people it is for."""

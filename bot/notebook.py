@@ -91,6 +91,17 @@ class Notebook:
             raise NoNote
         return await self.keep(writer, note)
 
+    async def rewrite(self, writer: str, which: str, text: str) -> Card:
+        """Write a note anew from one line of text; `which` is its id or the name of whoever it is about. Raises NoNote, NotSaved."""
+        note = notes.noted(text, self._clock.now())
+        found = [await self._find(writer, which)] if await self._find(writer, which) else await self.named(writer, which)
+        if note is None:
+            raise NoNote
+        if len(found) != 1 or not found[0]:
+            key = "which_edit" if found else "nobody"
+            return Card(self._say(f"notes_kept.{key}", name=which), tuple(Line(self._line(other)) for other in found if other))
+        return await self._kept(writer, replace(note, id=found[0].id))
+
     async def keep(self, writer: str, note: Note) -> Card:
         """Keep a note, joined to the one that there is of the same name. Raises NoNote, TooManyNotes, NotSaved."""
         same = [other for other in await self._store.notes(writer) if other.name.casefold() == note.name.casefold()]
@@ -124,8 +135,9 @@ class Notebook:
         return Card(self._say("notes_kept.sure", name=found.name), (Line(self._line(found)), Choices((erase,))))
 
     async def forget_name(self, writer: str, name: str) -> Card:
-        """Ask before the note about somebody is erased; where there are several, each has its own button. Raises NotSaved."""
-        found = await self.named(writer, name)
+        """Ask before the note about somebody (or of that id) is erased; where there are several, each has its own button. Raises NotSaved."""
+        one = await self._find(writer, name)
+        found = [one] if one else await self.named(writer, name)
         if len(found) == 1:
             return await self.ask_note(writer, found[0].id)
         if not found:
