@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from itertools import compress, count
 from typing import TYPE_CHECKING, NamedTuple
+
+from rules.memo import Memo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,7 +50,8 @@ _THIS = frozenset(
     }
 )
 _TELLING = frozenset(f"{word}{end}" for word in (*_WORDS, *_UNITS, *(said.split()[-1] for said in _THIS)) for end in ("", "'s"))
-"""Words that a statement of time may be, or end with; all others are passed over."""
+_TIMELY = Memo(lambda word: word in _TELLING or word[:1].isdigit())
+"""Whether a statement of time may be a word, or end with it; all others are passed over."""
 _SAME = {
     "this morning": "today", "this afternoon": "today", "this evening": "today", "earlier today": "today", "just now": "today", "last night": "yesterday",
 }  # fmt: skip
@@ -65,7 +69,7 @@ def moments(words: Sequence[str], now: datetime | None = None) -> list[Moment]:
     """Return the statements of time in folded words; with `now`, near ones are given as days as well."""
     found: list[Moment] = []
     near: list[Moment] = []
-    for i in [i for i, word in enumerate(words) if word in _TELLING or ((word < ":" or word > "{") and word[:1].isdigit())]:
+    for i in compress(count(), map(_TIMELY.__getitem__, words)):
         word = _bare(words[i])
         if word in _WORDS and not (word in {"may", "mar", "sat", "sun", "march"} and not _dated(words, i)):
             found.append(Moment(*_WORDS[word], i))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right, insort
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules import anchors, clauses, context, kinds, languages, packs, question, trim, verdict
@@ -142,7 +143,7 @@ def _applies(met: Met, scene: Scene) -> bool:
     part = draft.sentences[index].part if draft.sentences else "body"
     if part == "pasted":
         return False
-    if rule.weight is not Weight.HARD and any(quote.start <= span.start and span.end <= quote.end for quote in draft.quoted):
+    if draft.quoted and rule.weight is not Weight.HARD and any(quote.start <= span.start and span.end <= quote.end for quote in draft.quoted):
         return False
     if rule.where == "any":
         return True
@@ -319,7 +320,15 @@ def _finding(scene: Scene, met: Met) -> Finding:
 
 def _fill(words: str, slots: dict[str, str]) -> str:
     """Return a sentence with its `{slots}` filled; the draft's own braces stay as they are."""
-    return _SLOT.sub(lambda m: slots.get(m[1], m[0]), words) if "{" in words else words
+    if "{" not in words:
+        return words
+    return "".join([slots.get(piece, f"{{{piece}}}") if i % 2 else piece for i, piece in enumerate(_pieces(words))])
+
+
+@lru_cache(maxsize=4_096)
+def _pieces(words: str) -> tuple[str, ...]:
+    """Return a sentence of a card in pieces, every other one of them the name of a slot."""
+    return tuple(_SLOT.split(words))
 
 
 def _anyone(scene: Scene, details: Sequence[Anchor]) -> tuple[int, ...]:
