@@ -49,7 +49,8 @@ _THIS = frozenset(
         "just now",
     }
 )
-_TELLING = frozenset(f"{word}{end}" for word in (*_WORDS, *_UNITS, *(said.split()[-1] for said in _THIS)) for end in ("", "'s"))
+_LAST = frozenset(said.split()[-1] for said in _THIS)
+_TELLING = frozenset(f"{word}{end}" for word in (*_WORDS, *_UNITS, *_LAST) for end in ("", "'s"))
 _TIMELY = Memo(lambda word: word in _TELLING or word[:1].isdigit())
 """Whether a statement of time may be a word, or end with it; all others are passed over."""
 _SAME = {
@@ -80,7 +81,8 @@ def moments(words: Sequence[str], now: datetime | None = None) -> list[Moment]:
         elif word in _UNITS and i and (_bare(words[i - 1]) in _NUMBERS or _bare(words[i - 1]).isdigit()):
             before = _bare(words[i - 1])
             found.append(Moment("ago", f"{_NUMBERS.get(before) or int(before)} {word.rstrip('s')}", i - 1))
-        near += _near(words, i)
+        if word in _LAST:
+            near += _near(words, i)
     found += near
     return found + list(_days(found, now))
 

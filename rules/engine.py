@@ -120,7 +120,9 @@ def _met(pack: packs.Pack, scene: Scene) -> Iterable[Met]:
             matches.append(match)
         else:
             innocent.setdefault(match.owner - rules, []).append(match.span)
-    found = [Met(pack.rules[m.owner], m.span) for m in matches if not any(m.span.overlaps(span) for span in innocent.get(m.owner, ()))]
+    if innocent:
+        matches = [m for m in matches if not any(m.span.overlaps(span) for span in innocent.get(m.owner, ()))]
+    found = [Met(pack.rules[m.owner], m.span) for m in matches]
     for i, pattern in pack.patterns:
         found += [Met(pack.rules[i], Span(*m.span())) for m in pattern.finditer(scene.draft.text)]
     for i, name in pack.checks:
@@ -260,10 +262,11 @@ def _whole(scene: Scene, kept: list[Met], pieces: Sequence[Clause]) -> list[Met]
     closed: set[int] = set()
     gone: set[int] = set()
     whole: list[Met] = []
+    starts = [clause.span.start for clause in pieces]
     for m in kept:
         if m.span and pieces:
-            at = max(0, bisect_right(pieces, m.span.start, key=_starts) - 1)
-            last = max(0, bisect_left(pieces, m.span.end, key=_starts) - 1)
+            at = max(0, bisect_right(starts, m.span.start) - 1)
+            last = max(0, bisect_left(starts, m.span.end) - 1)
             loose = m.rule.weight is not Weight.HARD and m.rule.family not in _EXACT and m.rule.lang == "en"
             if loose and at == last and m.span.start >= pieces[at].span.start and m.span.end <= pieces[at].span.end:
                 inside.setdefault(at, []).append(m)
@@ -278,10 +281,6 @@ def _whole(scene: Scene, kept: list[Met], pieces: Sequence[Clause]) -> list[Met]
             gone.update(map(id, group))
             whole.append(first._replace(span=clause.span))
     return [m for m in kept if id(m) not in gone] + whole
-
-
-def _starts(clause: Clause) -> int:
-    return clause.span.start
 
 
 def _clusters(kept: list[Met], scene: Scene, said: Verdict | None) -> list[Met]:

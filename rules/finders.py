@@ -61,7 +61,7 @@ class Match(NamedTuple):
 class _Phrase:
     """One compiled phrase; its pattern is compiled when it first becomes a candidate."""
 
-    __slots__ = ("_pattern", "before", "choices", "most", "needs", "owner", "source", "tail")
+    __slots__ = ("_pattern", "before", "choices", "free", "most", "needs", "owner", "source", "tail")
 
     def __init__(self, owner: int, parts: Parsed, rarest: Callable[[str], str]) -> None:
         self.owner, self.source, self.most, self.tail = owner, parts.source, parts.most, parts.tail
@@ -69,14 +69,15 @@ class _Phrase:
         others = [clause.runs for clause in parts.clauses[1:]]
         self.needs = tuple([run for runs in others for run in runs if len(runs) == 1])
         self.choices = tuple([frozenset(map(rarest, runs)) for runs in others if len(runs) > 1])
+        self.free = not others
         self._pattern: re.Pattern[str] | None = None
 
     def fits(self, present: frozenset[str], text: str) -> bool:
         """Tell whether what the phrase cannot do without may stand in the word characters, besides its rarest words."""
-        for run in self.needs:
-            if run not in text:
+        for choice in self.choices:
+            if present.isdisjoint(choice):
                 return False
-        return not (self.choices and any(map(present.isdisjoint, self.choices)))
+        return not self.needs or all(run in text for run in self.needs)
 
     def found(self, text: str, first: int, last: int) -> Iterable[re.Match[str]]:
         """Return where the phrase stands in word characters; only looked at is what is near its rarest words, of which these are the first and the last place."""
@@ -242,7 +243,7 @@ class Matcher:
                 if phrase in met:
                     earliest, latest = met[phrase]
                     met[phrase] = min(first, earliest), max(last, latest)
-                elif phrase.fits(present, text):
+                elif phrase.free or phrase.fits(present, text):
                     met[phrase] = first, last
         return met
 

@@ -103,10 +103,11 @@ def _pieces(folded: Folded) -> list[tuple[int, int]]:
     start, text = 0, folded.text
     pieces: list[tuple[int, int]] = []
     for end in (_PLAIN_END if _plain(folded) else _END).finditer(text):
-        if end.start() < start or not _ends(text, start, end):
+        at, stop = end.span()
+        if at < start or (text[at] in "\n." and not _ends(text, start, at, stop)):
             continue
-        _piece(text, start, end.end(), pieces)
-        start = end.end()
+        _piece(text, start, stop, pieces)
+        start = stop
     _piece(text, start, len(text), pieces)
     return pieces
 
@@ -127,21 +128,18 @@ def _piece(text: str, start: int, stop: int, pieces: list[tuple[int, int]]) -> N
     pieces.append((left, right))
 
 
-def _ends(text: str, start: int, end: re.Match[str]) -> bool:
-    """Tell whether this mark ends a sentence: no abbreviation, no line that a mail program wrapped."""
-    mark = end[0]
-    if mark[0] == ".":
-        at = end.start()
-        return len(mark) > 1 or text[at - _LONGEST : at].isalpha() or not _ABBREVIATION.search(text, max(start, end.start() - 8), end.start() + 1)
-    if mark == "\n":
-        line = text.rfind("\n", 0, end.start()) + 1
-        following = text[end.end() : end.end() + 1]
-        long = end.start() - line >= _WRAP
-        if not following or following == ">" or text[line : line + 1] == ">" or _ITEM.match(text, end.end()):
-            return True
-        goes_on = following.islower() and text[line : end.start()].count(" ") >= _PHRASE and text[end.start() - 1] not in ",:"
-        return not (long or goes_on)
-    return True
+def _ends(text: str, start: int, at: int, stop: int) -> bool:
+    """Tell whether a full stop or a line feed ends a sentence: no abbreviation, no line that a mail program wrapped."""
+    if text[at] == ".":
+        return stop - at > 1 or text[at - _LONGEST : at].isalpha() or not _ABBREVIATION.search(text, max(start, at - 8), at + 1)
+    if stop - at > 1:
+        return True
+    line = text.rfind("\n", 0, at) + 1
+    following = text[stop : stop + 1]
+    if not following or following == ">" or text[line : line + 1] == ">" or _ITEM.match(text, stop):
+        return True
+    goes_on = following.islower() and text[line:at].count(" ") >= _PHRASE and text[at - 1] not in ",:"
+    return not (at - line >= _WRAP or goes_on)
 
 
 def _columns(folded: Folded, pieces: list[tuple[int, int]]) -> tuple[list[str], list[int], list[int], list[int]]:

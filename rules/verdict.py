@@ -98,7 +98,7 @@ _STORY = frozenset(
 )
 _PICTURE = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 _ADDRESS = re.compile(r"\.(?:com|example|io|org|net|co|app|me|ly)\b")
-_SIGN = re.compile("[%$£€₹+]")
+_SIGNS = "%$£€₹+"
 _FIGURE = re.compile(r"[$£€₹]\s?\d|\d\s?%|\d\+")
 _THOUSANDS = re.compile(r"\d[kKmMxX]\b")
 _ABOUT = {
@@ -178,7 +178,7 @@ def _loud(text: str) -> float:
     """Return how much of a shop window a text has."""
     marks = min(3, text.count("!")) / 3 + (0.0 if text.isascii() else min(3, len(_PICTURE.findall(text, 0, _LOUD))) / 9)
     address = "://" in text or "www." in text or bool(_ADDRESS.search(text, 0, _LOUD))
-    figure = (bool(_SIGN.search(text)) and bool(_FIGURE.search(text, 0, _LOUD))) or bool(_THOUSANDS.search(text, 0, _LOUD))
+    figure = (any(sign in text for sign in _SIGNS) and bool(_FIGURE.search(text, 0, _LOUD))) or bool(_THOUSANDS.search(text, 0, _LOUD))
     return min(3.0, marks + address + figure)
 
 

@@ -60,7 +60,7 @@ def placeholders(scene: Scene, /) -> Iterable[Hit]:
     """Yield each merge field that was never filled in; code, attachment marks and chat mentions are none."""
     text = scene.draft.text
     loud = text.upper()
-    spelt = _NAMELESS.match(text) or any(word in loud for word in _BARE)
+    spelt = _NAMELESS.match(text) or (("NAME" in loud or not text.isascii()) and any(word in loud for word in _BARE))
     if not (spelt or any(sign in text for sign in _SIGNS)):
         return
     code = [match.span() for match in _CODE.finditer(text)]
