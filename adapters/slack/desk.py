@@ -45,17 +45,18 @@ class Desk:
         """Join the coach to what finds drafts again, what tells a second delivery, and what works on after the answer; `admins` are user ids."""
         self._any, self._refs, self._once, self._tasks, self._admins = coach, refs, once, tasks, admins
 
-    def _coach(self, body: Body) -> Coach:
-        """Return the coach in the workspace that something comes from."""
-        house, _, user = writer_of(body).rpartition(":")
-        return self._any.at(str(body.get("command") or ""), house, admin=user in self._admins)
+    async def _coach(self, body: Body) -> Coach:
+        """Return the coach in the workspace that something comes from, in the language of whoever asks."""
+        writer = writer_of(body)
+        house, _, user = writer.rpartition(":")
+        return await self._any.at(str(body.get("command") or ""), house, admin=user in self._admins).speaking(writer)
 
     async def command(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """`/coach`: a draft is answered in the acknowledgement itself; nothing opens the form; a verb alone is a verb."""
         if not self._once.first(f"command:{body.get('trigger_id', '')}"):
             await ack()
             return
-        coach, writer = self._coach(body), writer_of(body)
+        coach, writer = await self._coach(body), writer_of(body)
         text = decoded(str(body.get("text") or ""))
         if not text.strip():
             opened = await self._open(client, str(body.get("trigger_id")), forms.opened(coach.say))
@@ -83,7 +84,7 @@ class Desk:
             self._later("message_action", place, self._own_message(body, client, place))
 
     async def _own_message(self, body: Body, client: AsyncWebClient, place: Whisper) -> None:
-        coach, writer, message = self._coach(body), writer_of(body), body.get("message") or {}
+        coach, writer, message = await self._coach(body), writer_of(body), body.get("message") or {}
         mine = message.get("user") == body["user"]["id"] and not message.get("bot_id")
         reply = await coach.look(writer, Request(written(message))) if mine else Reply(coach.aside("others"))
         view = self._form(writer, reply) if reply.request else forms.shown(coach.say, reply.card, "")
@@ -92,7 +93,7 @@ class Desk:
 
     async def sent(self, ack: AsyncAck, body: Body) -> None:
         """Look at what was sent with the form: the review comes up in it, above the draft, which stays editable."""
-        coach, writer, filled = self._coach(body), writer_of(body), forms.filled(body["view"])
+        coach, writer, filled = await self._coach(body), writer_of(body), forms.filled(body["view"])
         before = await self._before(writer, filled.ref)
         values = dict(filled.values)
         answer = values.pop("answer", "").strip()
@@ -114,7 +115,7 @@ class Desk:
         """Keep what was filled in about somebody, or settled; the form shows what is kept now."""
         view = body["view"]
         try:
-            reply = await self._coach(body).filled(writer_of(body), forms.intent_of(view), forms.filled(view).values)
+            reply = await (await self._coach(body)).filled(writer_of(body), forms.intent_of(view), forms.filled(view).values)
         except CoachError as error:
             await ack(response_action="errors", errors={view["blocks"][0]["block_id"]: str(error)})
             return
@@ -137,7 +138,7 @@ class Desk:
         self._later("action", place, self._press(body, client, place, intent))
 
     async def _press(self, body: Body, client: AsyncWebClient, place: Place, intent: str) -> None:
-        coach, writer = self._coach(body), writer_of(body)
+        coach, writer = await self._coach(body), writer_of(body)
         if coach.opens(intent):
             view = forms.keeping(coach.say, await coach.form(writer, intent), intent)
             if not await self._open(client, str(body.get("trigger_id")), view, on_top=(body.get("view") or {}).get("type") == "modal"):
@@ -179,7 +180,7 @@ class Desk:
         self._later("message", place, self._converse(body, client, place))
 
     async def _converse(self, body: Body, client: AsyncWebClient, place: InThread) -> None:
-        said, writer, coach = body["event"], writer_of(body), self._coach(body)
+        said, writer, coach = body["event"], writer_of(body), await self._coach(body)
         text = written(said)
         if not text.strip() and said.get("files"):
             await place.show(coach.aside("no_files"), None)
@@ -202,7 +203,7 @@ class Desk:
             self._tasks.start("home", self._publish(client, body, None))
 
     async def _publish(self, client: AsyncWebClient, body: Body, top: Card | None) -> None:
-        coach, writer = self._coach(body), writer_of(body)
+        coach, writer = await self._coach(body), writer_of(body)
         cards = (*((top,) if top else ()), coach.help(), *await coach.overview(writer))
         user = (body.get("user") or {}).get("id") or (body.get("event") or {}).get("user")
         await client.views_publish(user_id=str(user), view=forms.home(*cards))
