@@ -74,7 +74,7 @@ class Desk:
         """Open the empty form ("Coach a draft")."""
         await ack()
         if self._once.first(f"shortcut:{body.get('trigger_id', '')}"):
-            await self._open(client, str(body.get("trigger_id")), forms.opened(self._any.say))
+            await self._open(client, str(body.get("trigger_id")), forms.opened((await self._coach(body)).say))
 
     async def own_message(self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond) -> None:
         """Look at one's own message in the form ("Coach this draft"); at somebody else's nothing is looked at."""
@@ -87,7 +87,7 @@ class Desk:
         coach, writer, message = await self._coach(body), writer_of(body), body.get("message") or {}
         mine = message.get("user") == body["user"]["id"] and not message.get("bot_id")
         reply = await coach.look(writer, Request(written(message))) if mine else Reply(coach.aside("others"))
-        view = self._form(writer, reply) if reply.request else forms.shown(coach.say, reply.card, "")
+        view = self._form(coach, writer, reply) if reply.request else forms.shown(coach.say, reply.card, "")
         if not await self._open(client, str(body.get("trigger_id")), view):
             await place.show(reply.card, reply.request)
 
@@ -108,18 +108,18 @@ class Desk:
         except CoachError as error:
             await ack(response_action="errors", errors={filled.block("draft"): str(error)})
             return
-        view = self._form(writer, reply, filled.round + 1) if reply.request else forms.shown(coach.say, reply.card, "")
+        view = self._form(coach, writer, reply, filled.round + 1) if reply.request else forms.shown(coach.say, reply.card, "")
         await ack(response_action="update", view=view)
 
     async def keep(self, ack: AsyncAck, body: Body) -> None:
         """Keep what was filled in about somebody, or settled; the form shows what is kept now."""
-        view = body["view"]
+        view, coach = body["view"], await self._coach(body)
         try:
-            reply = await (await self._coach(body)).filled(writer_of(body), forms.intent_of(view), forms.filled(view).values)
+            reply = await coach.filled(writer_of(body), forms.intent_of(view), forms.filled(view).values)
         except CoachError as error:
             await ack(response_action="errors", errors={view["blocks"][0]["block_id"]: str(error)})
             return
-        await ack(response_action="update", view=forms.shown(self._any.say, reply.card, ""))
+        await ack(response_action="update", view=forms.shown(coach.say, reply.card, ""))
 
     async def _before(self, writer: str, ref: str) -> Request | None:
         try:
@@ -134,7 +134,7 @@ class Desk:
         if not self._once.first(f"action:{body.get('trigger_id', '')}:{action.get('action_ts', '')}"):
             return
         intent = str(action.get("action_id", "")).removeprefix(render.PREFIX)
-        place = self._place(body, client, respond)
+        place = self._place(await self._coach(body), body, client, respond)
         self._later("action", place, self._press(body, client, place, intent))
 
     async def _press(self, body: Body, client: AsyncWebClient, place: Place, intent: str) -> None:
@@ -147,7 +147,7 @@ class Desk:
         request = await self._request(body, client, writer, needed=intent.partition(":")[0] in _ABOUT_A_DRAFT)
         if intent in {"answer", "again"} and request:
             reply = await coach.look_again(writer, request)
-            view = self._form(writer, reply, focus="answer" if intent == "answer" else "draft")
+            view = self._form(coach, writer, reply, focus="answer" if intent == "answer" else "draft")
             if not await self._open(client, str(body.get("trigger_id")), view):
                 await place.show(coach.aside("no_form"), request)
             return
@@ -208,17 +208,17 @@ class Desk:
         user = (body.get("user") or {}).get("id") or (body.get("event") or {}).get("user")
         await client.views_publish(user_id=str(user), view=forms.home(*cards))
 
-    def _place(self, body: Body, client: AsyncWebClient, respond: AsyncRespond) -> Place:
+    def _place(self, coach: Coach, body: Body, client: AsyncWebClient, respond: AsyncRespond) -> Place:
         writer, view = writer_of(body), body.get("view") or {}
         if view.get("type") == "home":
             return AtHome(lambda card: self._publish(client, body, card))
         if view:
-            return OnForm(client, self._any, self._ref(writer), str(body.get("trigger_id")), view)
+            return OnForm(client, coach, self._ref(writer), str(body.get("trigger_id")), view)
         channel, thread = _thread_of(body)
         return InThread(client, self._ref(writer), channel, thread) if thread else Whisper(respond, self._ref(writer))
 
-    def _form(self, writer: str, reply: Reply, number: int = 1, focus: str = "draft") -> Body:
-        return forms.opened(self._any.say, reply, self._ref(writer)(reply.request, forms.REF), focus, number)
+    def _form(self, coach: Coach, writer: str, reply: Reply, number: int = 1, focus: str = "draft") -> Body:
+        return forms.opened(coach.say, reply, self._ref(writer)(reply.request, forms.REF), focus, number)
 
     def _ref(self, writer: str) -> Any:
         return lambda request, limit: self._refs.to(writer, request, limit)
