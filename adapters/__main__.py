@@ -23,6 +23,8 @@ app = typer.Typer(
 )
 rules_app = typer.Typer(help="The rules: list them, read one, or run the examples of a file of cards.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(rules_app, name="rules")
+keys_app = typer.Typer(help="The keys that notes are sealed with: make one.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(keys_app, name="keys")
 
 
 @app.command()
@@ -154,6 +156,27 @@ def doctor() -> None:
     from adapters.terminal.doctor import main as examine  # noqa: PLC0415
 
     raise typer.Exit(examine(sys.stdout))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema. Serving does so as well, under a lock; on a host this goes into the release phase."""
+    from bot.errors import CoachError  # noqa: PLC0415
+
+    try:
+        from adapters.storage.examining import migrated  # noqa: PLC0415
+
+        typer.echo(migrated())
+    except CoachError as error:
+        _stop(str(error))
+
+
+@keys_app.command("new")
+def keys_new() -> None:
+    """Print a new key for OFFSCRIPT_KEYS. To change keys: add it behind the old one everywhere, then put it first, then start again; take the old one out later."""
+    from adapters.storage.cipher import new  # noqa: PLC0415
+
+    typer.echo(new())
 
 
 @rules_app.command("list")

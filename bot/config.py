@@ -24,11 +24,17 @@ class Config(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="OFFSCRIPT_", env_file=".env", extra="ignore", populate_by_name=True)
 
     database_url: str = Field(default="", validation_alias=AliasChoices("OFFSCRIPT_DATABASE_URL", "DATABASE_URL"))
-    """Where settings are kept; empty means an SQLite file in the data folder."""
+    """Where everything is kept that is kept: SQLite or PostgreSQL; empty means an SQLite file in the data folder."""
     data_home: Path = Field(
         default_factory=lambda: Path.home() / ".local" / "share", validation_alias=AliasChoices("OFFSCRIPT_DATA_HOME", "XDG_DATA_HOME")
     )
     """The folder for data on this machine."""
+    keys: SecretStr = SecretStr("")
+    """What notes are sealed with: keys of 32 bytes in base64, commas between; the first seals, all open. Empty means the key file, which SQLite alone may use."""
+    config_home: Path = Field(
+        default_factory=lambda: Path.home() / ".config", validation_alias=AliasChoices("OFFSCRIPT_CONFIG_HOME", "XDG_CONFIG_HOME")
+    )
+    """The folder for configuration on this machine; the key file is in it, apart from the data."""
     slack_bot_token: SecretStr = _secret(SLACK_BOT)
     """Slack's bot token, `xoxb-…`."""
     slack_app_token: SecretStr = _secret(SLACK_APP)
@@ -54,6 +60,21 @@ class Config(BaseSettings):
         return self.data_home / "offscript"
 
     @property
+    def in_data_folder(self) -> bool:
+        """Tell whether everything is kept where it is kept when nobody says where."""
+        return self.database_url in {"", self.default_url}
+
+    @property
+    def default_url(self) -> str:
+        """Return the address of the SQLite file in the data folder."""
+        return f"sqlite+aiosqlite:///{self.folder / 'offscript.db'}"
+
+    @property
+    def key_file(self) -> Path:
+        """Return the file with the key of an installation on one machine."""
+        return self.config_home / "offscript" / "key"
+
+    @property
     def address(self) -> tuple[str, int]:
         """Return where to listen."""
         return (self.host or ("0.0.0.0" if self.port else "127.0.0.1"), self.port or 3000)  # noqa: S104 - behind a host's router
@@ -67,4 +88,4 @@ def _read() -> Config:
 def load() -> Config:
     """Return the configuration, with the database's address filled in."""
     read = _read()
-    return read if read.database_url else read.model_copy(update={"database_url": f"sqlite+aiosqlite:///{read.folder / 'offscript.db'}"})
+    return read if read.database_url else read.model_copy(update={"database_url": read.default_url})

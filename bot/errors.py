@@ -10,7 +10,11 @@ CoachError
 ├── LetGo              a draft that a button refers to and that is gone
 ├── NotSaved           the store did not answer; the review itself stands
 ├── TooManyNotes       more notes than are kept for one writer
+├── TooManyPhrases     more phrases than are kept for one workspace or server
 ├── WrongKey           the store was sealed with another key, or a key is none
+├── WrongAddress       what was given as the database's address is none
+├── StoreDown          the database did not let a migration in
+├── SplitStore         several processes would have to share a file that they cannot
 ├── WrongToken         a platform refused its token
 ├── Unreachable        a platform did not answer at start
 ├── PortTaken          something else listens where we should
@@ -88,8 +92,38 @@ class TooManyNotes(CoachError):
         super().__init__(f"You have {most:,} notes, and I keep no more for one person. Forget one that you no longer need, then save this again.")
 
 
+class TooManyPhrases(CoachError):
+    """More phrases than are kept for one workspace or server."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"There are {most:,} phrases here, and I keep no more for one place. Take one away that nobody needs, then save this again.")
+
+
 class WrongKey(CoachError):
     """The store was sealed with another key, or what was given as a key is none."""
+
+
+class WrongAddress(CoachError):
+    """What was given as the database's address is none, or one of a database that we do not know; the sentence does not quote it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "OFFSCRIPT_DATABASE_URL is not the address of a database that I can use. "
+            "Use one such as postgresql://user:password@host/name or sqlite:////var/lib/offscript/offscript.db."
+        )
+
+
+class StoreDown(CoachError):
+    """The database did not let a migration in."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(
+            f"The database does not answer ({error}). Check OFFSCRIPT_DATABASE_URL, and that its folder can be written or its server reached."
+        )
+
+
+class SplitStore(CoachError):
+    """Several processes would have to share an SQLite file that they cannot, or the file would not last."""
 
 
 class WrongToken(CoachError):

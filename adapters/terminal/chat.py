@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
 from adapters.clock import SystemClock
-from adapters.storage.opening import open_settings
+from adapters.storage.opening import open_store
 from adapters.terminal.render import render
 from bot import config
 from bot.cards import Choices
 from bot.coach import Coach
 from bot.conversation import asks_for_help
-from bot.errors import CoachError
+from bot.errors import CoachError, NotSaved
 from bot.request import Request
 from rules.model import Circumstances, Context
 
@@ -146,8 +146,15 @@ def main(source: TextIO, out: TextIO, look: Look) -> int:
 
 
 async def _main(source: TextIO, out: TextIO, look: Look) -> int:
-    async with open_settings(config.load().database_url) as settings:
-        return await Talk(Coach(settings, SystemClock()), source, out, look).run()
+    clock = SystemClock()
+    try:
+        async with open_store(config.load(), clock) as store:
+            with suppress(NotSaved):
+                await store.tidy(clock.now())
+            return await Talk(Coach(store, clock), source, out, look).run()
+    except CoachError as error:
+        out.write(f"{error}\n")
+        return 2
 
 
 def tell(intent: str, out: TextIO) -> int:
@@ -156,11 +163,12 @@ def tell(intent: str, out: TextIO) -> int:
 
 
 async def _tell(intent: str, out: TextIO) -> int:
-    async with open_settings(config.load().database_url) as settings:
-        try:
-            reply = await Coach(settings, SystemClock()).act(WRITER, None, intent)
-        except CoachError as error:
-            out.write(f"{error}\n")
-            return 2
+    clock = SystemClock()
+    try:
+        async with open_store(config.load(), clock) as store:
+            reply = await Coach(store, clock).act(WRITER, None, intent)
+    except CoachError as error:
+        out.write(f"{error}\n")
+        return 2
     out.write(render(reply.card))
     return 0

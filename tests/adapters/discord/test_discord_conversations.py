@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.storage.opening import open_settings
+from adapters.clock import SystemClock
+from adapters.storage.opening import open_store
+from bot.config import Config
 from tests.adapters.discord import discord_spec
 from tests.adapters.discord.discord_stage import ANSWER, CIRCULAR, INVITE, SHARED, Stage, labels, playing, words
 from tests.fakes import FakeSettings
@@ -73,11 +75,11 @@ async def test_more_trimmed_and_why(stage: Stage) -> None:
 
 async def test_stop_holds_after_a_restart_and_is_listed_with_a_way_back(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'settings.db'}"
-    async with open_settings(url) as settings, playing(settings) as stage:
+    async with open_store(Config(_env_file=None, database_url=url, config_home=tmp_path), SystemClock()) as settings, playing(settings) as stage:
         more = await stage.press(await stage.review(), "More")
         stopped = await stage.press(more, "Stop mentioning this: stock invitation")
         assert "/offscript settings" in words(stopped)
-    async with open_settings(url) as settings, playing(settings) as stage:
+    async with open_store(Config(_env_file=None, database_url=url, config_home=tmp_path), SystemClock()) as settings, playing(settings) as stage:
         assert (await settings.stopped(f"discord:{stage.user.id}")) == {"stock-invitation"}
         assert "professional network" not in words(await stage.review())
         listed = await stage.person.slash(stage.channel, "offscript settings")
