@@ -29,7 +29,7 @@ BINS = 64
 BANDS, ROWS = 21, 3
 """Two sketches that agree in all the bins of one band meet in a lookup."""
 ALIKE = 0.4
-"""Share of equal bins from which two drafts count as nearly the same text."""
+"""Share of equal bins from which two drafts count as nearly the same text: a fifth may be rewritten, and letters that share a genre stay below (bench/sameness.py)."""
 EMPTY = -1
 """A bin that nothing fell into; others hold 0 to 32,767."""
 _FEWEST, _FEWEST_CHARACTERS = 8, 20
