@@ -160,8 +160,6 @@ class Coach:
             return Reply(self.help())
         if do == "example":
             return await self.look(writer, Request(self.say("help.draft")))
-        if do == "note-text":
-            return Reply(await self._keeper.note_from(writer, rest), request)
         kept = await self._keeper.does(writer, intent)
         if kept:
             return Reply(kept, request)
@@ -221,17 +219,15 @@ class Coach:
         context = replace(request.given.context, name=notes.reader_of(request))
         if not context.name:
             raise NoNote
-        return await self._keeper.keep(writer, notes.of_context(context, self._clock.now(), [a.words for a in request.given.answered]))
+        return await self._keeper.notebook.keep(writer, notes.of_context(context, self._clock.now(), [a.words for a in request.given.answered]))
 
-    async def notes_about(self, writer: str, name: str) -> bool:
-        """Tell whether there is a note about somebody. Raises NotSaved."""
-        return bool(await self._keeper.named(writer, name))
+    async def rewrite(self, writer: str, which: str, text: str) -> Card:
+        """Write a note anew from one line of text; `which` is its id or a name. Raises NoNote, NotSaved."""
+        return await self._keeper.notebook.rewrite(writer, which, text)
 
     async def _who(self, writer: str, request: Request, picked: str) -> Reply:
         """Look at a draft again now that it is known which of several people it is for."""
-        known = await self._memory.known(writer, self._place.house, request)
-        if known.which:
-            self._memory.choose(writer, picked, known.which)
+        await self._memory.choose(writer, request, picked)
         return await self.look_again(writer, request)
 
     async def _batch(self, writer: str, request: Request, turned: str) -> Reply:

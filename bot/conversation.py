@@ -30,8 +30,7 @@ _VERBS = {
 }  # fmt: skip
 """Commands by their whole text. Erasing asks first, so that nothing bites."""
 _FORGET = re.compile(
-    r"forget (?:(?:my|the) notes? (?:on|about) )?((?:(?:Dr|Mr|Mrs|Ms|Prof)\.? )?[^\W\d_a-z][\w'’.-]*(?: [^\W\d_a-z][\w'’.-]*){0,2})[.!]?",
-    re.IGNORECASE,
+    r"[Ff]orget (?:(?:my|the) notes? (?:on|about) )?((?:(?:Dr|Mr|Mrs|Ms|Prof)\.? )?[^\W\d_a-z][\w'’.-]*(?: [^\W\d_a-z][\w'’.-]*){0,2})[.!]?"
 )
 _NOTED = re.compile(
     r"(?:note|remember)(?: that)?:? +((?:I +)?(?:just +)?(?:met|saw|talked (?:to|with)|spoke (?:to|with)|know) +\S[^\n]{2,400})", re.IGNORECASE
@@ -76,7 +75,7 @@ def verb(text: str) -> str:
         return "help"
     plain = " ".join(text.split())
     named, noted = _FORGET.fullmatch(plain), _NOTED.fullmatch(text.strip())
-    if named and named[1][0].isupper():
+    if named:
         return f"forget-name:{named[1].rstrip('.!')}"
     return f"note-text:{noted[1]}" if noted else _VERBS.get(plain.casefold().rstrip(".!"), "")
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from rapidfuzz import process
 
-from bot import notes, phrases
 from bot.cards import Card, Chart, Choice, Choices, Document, Line
 from bot.days import spoken
-from bot.errors import NoNote, NotAllowed, NotSaved, UnknownRule
-from bot.form import administering, noting, phrasing, topics_of
-from bot.kept import ADMIN, DAYS, HABITS, NOTES, OFF, ON, PHRASES, RETENTION, SAMENESS, SKETCH_DAYS, Note, Phrase
+from bot.errors import NotSaved, UnknownField, UnknownRule
+from bot.house import House
+from bot.kept import DAYS, HABITS, OFF, ON, RETENTION, SKETCH_DAYS, SWITCHES
 from bot.memory import WEEKS
+from bot.notebook import Notebook
 from rules import packs
 from rules.model import Kind
 
@@ -32,12 +32,11 @@ if TYPE_CHECKING:
     from bot.voice import Voice
 
 MOST_LISTED = 15
-"""Notes, phrases or stopped rules that are listed at once."""
+"""Stopped rules that are listed at once."""
 MOST_NAMED = 4
 """Habits that are named at once."""
 FORMS = frozenset({"note-new", "note-edit", "phrase-new", "admin-new"})
 """Intents that open a form."""
-_SWITCHES = (NOTES, SAMENESS, HABITS)
 _PAGE = {"slack": 8_000}
 """Characters of an export that are shown at once, where a platform takes no file from us."""
 
@@ -49,55 +48,43 @@ class Keeper:
         """Join the memory to a voice."""
         self._memory, self._clock, self._place, self._say = memory, clock, place, say
         self._store = memory.store
+        self.notebook, self.house = Notebook(memory, clock, place, say), House(memory.store, place, say)
 
     async def does(self, writer: str, intent: str) -> Card | None:
         """Do what a button or command about what is kept says; none where it is about something else.
 
-        Raises UnknownRule, NotAllowed, NotSaved.
+        Raises UnknownRule, NoNote, NotAllowed, NotSaved.
         """
         do, _, rest = intent.partition(":")
-        alone = {
-            "settings": self.settings, "forget": self.forget, "erase": self.erase, "habits": self.habits, "phrases": self.phrases, "house": self.house,
-        }  # fmt: skip
-        about = {
-            "stop": self.stop, "restore": self.restore, "set": self.choose, "all-set": self.choose_for_all, "note": self.note, "note-forget": self.ask_note,
-            "note-erase": self.drop_note, "phrase-drop": self.drop_phrase, "admin-drop": self.drop_admin, "forget-name": self.forget_name,
-        }  # fmt: skip
+        alone = {"settings": self.settings, "forget": self.forget, "erase": self.erase, "habits": self.habits}
+        about = {"stop": self.stop, "restore": self.restore, "set": self.choose}
         if do in alone:
             return await alone[do](writer)
         if do in about:
             return await about[do](writer, rest)
-        if do == "notes":
-            return await self.notes(writer, _page(rest))
         if do == "export":
-            return await self.export(writer, _page(rest))
-        return self.privacy() if do == "privacy" else None
+            return await self.export(writer, int(rest) if rest.isascii() and rest.isdigit() else 1)
+        if do == "privacy":
+            return self.privacy()
+        return await self.notebook.does(writer, intent) or await self.house.does(writer, intent)
 
     async def form(self, writer: str, intent: str) -> Form:
         """Return the form that a button opens. Raises NotAllowed, NotSaved."""
-        do, _, rest = intent.partition(":")
-        if do in {"phrase-new", "admin-new"}:
-            await self._allowed(writer)
-            return phrasing(self._say) if do == "phrase-new" else administering(self._say)
-        found = await self._find(writer, rest) if rest else None
-        return noting(self._say, found and replace(found, when=spoken(found.when, self._today())))
+        return await self._about(intent).form(writer, intent)
 
     async def filled(self, writer: str, intent: str, values: Mapping[str, str]) -> Card:
         """Keep what was filled in. Raises NoNote, BadPhrase, TooManyNotes, NotAllowed, NotSaved."""
-        do, _, rest = intent.partition(":")
-        if do == "phrase-new":
-            return await self.save_phrase(writer, values)
-        if do == "admin-new":
-            return await self.name_admin(writer, values.get("person", ""))
-        before = await self._find(writer, rest) if rest else None
-        return await self._kept(writer, self._note_of(values, before))
+        return await self._about(intent).filled(writer, intent, values)
+
+    def _about(self, intent: str) -> House | Notebook:
+        return self.notebook if intent.startswith("note-") else self.house
 
     async def overview(self, writer: str) -> tuple[Card, ...]:
         """Return what is kept, a card each: notes, habits where they are counted, settings, privacy; what cannot be read is left out."""
         cards: list[Card] = []
         try:
             settled = await self._store.settled(writer, self._place.house)
-            cards.append(await self.notes(writer))
+            cards.append(await self.notebook.notes(writer))
             if settled.allows(HABITS):
                 cards.append(await self.habits(writer))
         except NotSaved:
@@ -126,7 +113,7 @@ class Keeper:
         except NotSaved:
             return Card(say("settings.title"), (Line(say("settings.unread")),))
         stopped = sorted(settled.stopped)
-        blocks: list[Block] = [Line(self._state(settled, name)) for name in _SWITCHES]
+        blocks: list[Block] = [Line(self._state(settled, name)) for name in SWITCHES]
         blocks.append(Line(say("settings.days", days=settled.days, sketches=SKETCH_DAYS)))
         if self._place.where == "terminal":
             blocks += [Line(text) for text in self._stopped_lines(stopped)]
@@ -152,7 +139,7 @@ class Keeper:
 
     def _switches(self, settled: Settled) -> list[Choice]:
         """Return a switch for each memory that is not switched off for everybody."""
-        own = [name for name in _SWITCHES if settled.house.get(name) != OFF]
+        own = [name for name in SWITCHES if settled.house.get(name) != OFF]
         turned = {name: OFF if settled.allows(name) else ON for name in own}
         return [Choice(self._say(f"settings.turn_{to}", what=self._say(f"settings.{name}")), f"set:{name}={to}") for name, to in turned.items()]
 
@@ -160,174 +147,15 @@ class Keeper:
         return [Choice(self._say("settings.keep_for", days=days), f"set:{RETENTION}={days}") for days in DAYS if days != settled.days]
 
     async def choose(self, writer: str, chosen: str) -> Card:
-        """Settle one thing, `name=value`. Raises NotAllowed for what cannot be settled, NotSaved."""
+        """Settle one thing, `name=value`. Raises UnknownField, NotSaved."""
         name, _, value = chosen.partition("=")
-        allowed = {*(str(days) for days in DAYS)} if name == RETENTION else {ON, OFF} if name in _SWITCHES else set()
+        if name not in {*SWITCHES, RETENTION}:
+            raise UnknownField("The setting", name, (*SWITCHES, RETENTION))
+        allowed = tuple(map(str, DAYS)) if name == RETENTION else (ON, OFF)
         if value not in allowed:
-            raise NotAllowed
+            raise UnknownField(f"For {name}", value, allowed)
         await self._store.choose(writer, name, value)
         return await self.settings(writer)
-
-    # What an administrator settles for everybody
-
-    async def house(self, writer: str) -> Card:
-        """Show what is settled for everybody here. Raises NotAllowed, NotSaved."""
-        settled, say = await self._allowed(writer), self._say
-        turned = {name: ON if settled.house.get(name) == OFF else OFF for name in _SWITCHES}
-        switches = [Choice(say(f"house.turn_{to}", what=say(f"settings.{name}")), f"all-set:{name}={to}") for name, to in turned.items()]
-        named = [name.removeprefix(ADMIN) for name in sorted(settled.house) if name.startswith(ADMIN)]
-        lines = [Line(say("house.what"))]
-        lines += [Line(say("settings.off_for_all", what=say(f"settings.{name}"))) for name, to in turned.items() if to == ON]
-        drop = [Choice(say("house.drop", who=who), f"admin-drop:{who}") for who in named[:MOST_LISTED]]
-        admins = [Choice(say("house.name"), "admin-new")] if self._place.where == "slack" else []
-        return Card(say("house.title"), (*lines, Choices((*switches, Choice(say("phrases.button"), "phrases"), *admins, *drop))))
-
-    async def choose_for_all(self, writer: str, chosen: str) -> Card:
-        """Switch a memory on or off for everybody here. Raises NotAllowed, NotSaved."""
-        await self._allowed(writer)
-        name, _, value = chosen.partition("=")
-        if name not in _SWITCHES or value not in {ON, OFF}:
-            raise NotAllowed
-        await self._store.choose(self._place.house, name, OFF if value == OFF else "")
-        return await self.house(writer)
-
-    async def name_admin(self, writer: str, person: str) -> Card:
-        """Make somebody an administrator. Raises NotAllowed, NotSaved."""
-        await self._allowed(writer)
-        if not person.strip():
-            raise NotAllowed
-        await self._store.choose(self._place.house, f"{ADMIN}{person.strip()}", ON)
-        return await self.house(writer)
-
-    async def drop_admin(self, writer: str, person: str) -> Card:
-        """Take an administrator's right away. Raises NotAllowed, NotSaved."""
-        await self._allowed(writer)
-        await self._store.choose(self._place.house, f"{ADMIN}{person}", "")
-        return await self.house(writer)
-
-    async def _allowed(self, writer: str) -> Settled:
-        settled = await self._store.settled(writer, self._place.house)
-        if not self._place.administers(writer, settled):
-            raise NotAllowed
-        return settled
-
-    # Phrases of the house
-
-    async def phrases(self, writer: str) -> Card:
-        """List the house's own phrases. Raises NotAllowed, NotSaved."""
-        await self._allowed(writer)
-        say, kept = self._say, await self._store.phrases(self._place.house)
-        lines = [Line(f"“{phrase.words}”: {phrase.say}") for phrase in kept] or [Line(say("phrases.none"))]
-        drop = [Choice(say("phrases.drop", words=phrase.words), f"phrase-drop:{phrase.id}") for phrase in kept[:MOST_LISTED]]
-        return Card(say("phrases.title"), (*lines, Choices((Choice(say("phrases.add"), "phrase-new"), *drop)), Line(say("phrases.nobody_reads"))))
-
-    async def save_phrase(self, writer: str, values: Mapping[str, str]) -> Card:
-        """Take a phrase that keeps to its own examples. Raises BadPhrase, NotAllowed, NotSaved."""
-        await self._allowed(writer)
-        id_ = notes.new_id()
-        told = {key: values.get(key, "").strip() for key in ("words", "say", "ask", "flags", "passes")}
-        await self._store.save_phrase(self._place.house, phrases.checked(Phrase(id_, **told)))
-        await self._store.choose(self._place.house, PHRASES, id_)
-        return await self.phrases(writer)
-
-    async def drop_phrase(self, writer: str, phrase: str) -> Card:
-        """Take a phrase away. Raises NotAllowed, NotSaved."""
-        await self._allowed(writer)
-        await self._store.drop_phrase(self._place.house, phrase)
-        await self._store.choose(self._place.house, PHRASES, notes.new_id())
-        return await self.phrases(writer)
-
-    # Notes
-
-    async def notes(self, writer: str, page: int = 1) -> Card:
-        """List the writer's notes, the one used last first. Raises NotSaved."""
-        say = self._say
-        kept = await self._store.notes(writer)
-        if not kept:
-            return Card(say("notes_kept.none"), (Line(self._place.says(say, "note")), *self._new_note()))
-        first = (page - 1) * MOST_LISTED
-        shown = kept[first : first + MOST_LISTED]
-        lines = tuple(Line(self._line(note)) for note in shown)
-        if self._place.where == "terminal":
-            return Card(say("notes_kept.title", count=len(kept)), (*lines, Line(self._place.says(say, "note"))))
-        on = [Choice(say("notes_kept.next"), f"notes:{page + 1}")] if len(kept) > first + len(shown) else []
-        names = [Choice(note.name, f"note:{note.id}") for note in shown]
-        return Card(say("notes_kept.title", count=len(kept)), (*lines, Choices((*names, *on)), *self._new_note()))
-
-    def _new_note(self) -> tuple[Choices, ...]:
-        return () if self._place.where == "terminal" else (Choices((Choice(self._say("notes_kept.add"), "note-new"),)),)
-
-    def _line(self, note: Note) -> str:
-        told = notes.told(note, self._today())
-        name = f"{note.id}  {note.name}" if self._place.where == "terminal" else note.name
-        return f"{name}: {told}" if told else name
-
-    async def note(self, writer: str, id_: str) -> Card:
-        """Show one note, with what can be done to it. Raises NotSaved."""
-        found = await self._find(writer, id_)
-        return self._shown(found) if found else Card(self._say("notes_kept.gone"))
-
-    def _shown(self, note: Note, title: str = "") -> Card:
-        choices = (Choice(self._say("notes_kept.edit"), f"note-edit:{note.id}"), Choice(self._say("notes_kept.forget"), f"note-forget:{note.id}"))
-        return Card(title or note.name, (Line(self._line(note)), *([] if self._place.where == "terminal" else [Choices(choices)])))
-
-    async def note_from(self, writer: str, text: str) -> Card:
-        """Keep a note told in one line ("met Davina at SummitUp this morning, her shop's loyalty cards"). Raises NoNote, TooManyNotes, NotSaved."""
-        note = notes.noted(text, self._clock.now())
-        if note is None:
-            raise NoNote
-        return await self.keep(writer, note)
-
-    async def keep(self, writer: str, note: Note) -> Card:
-        """Keep a note, joined to the one that there is of the same name. Raises NoNote, TooManyNotes, NotSaved."""
-        same = [other for other in await self._store.notes(writer) if other.name.casefold() == note.name.casefold()]
-        alike = [other for other in same if not (other.met and note.met) or other.met.casefold() == note.met.casefold()]
-        return await self._kept(writer, notes.added(alike[0], note) if len(alike) == 1 else note)
-
-    async def _kept(self, writer: str, note: Note) -> Card:
-        if not note.name or not (note.met or note.when or note.topics or note.why):
-            raise NoNote
-        settled = await self._memory.settled(writer, self._place.house)
-        if not settled.allows(NOTES):
-            return Card(self._say("notes_kept.off"), (Line(self._state(settled, NOTES)),))
-        saved = await self._memory.save(writer, settled, note)
-        return self._shown(saved, self._say("notes_kept.saved", name=saved.name, days=settled.days))
-
-    async def ask_note(self, writer: str, id_: str) -> Card:
-        """Ask before a note is erased. Raises NotSaved."""
-        found = await self._find(writer, id_)
-        if not found:
-            return Card(self._say("notes_kept.gone"))
-        erase = Choice(self._say("notes_kept.erase", name=found.name), f"note-erase:{id_}")
-        return Card(self._say("notes_kept.sure", name=found.name), (Line(self._line(found)), Choices((erase,))))
-
-    async def forget_name(self, writer: str, name: str) -> Card:
-        """Ask before the note about somebody is erased; where there are several, each has its own button. Raises NotSaved."""
-        found = await self.named(writer, name)
-        if len(found) == 1:
-            return await self.ask_note(writer, found[0].id)
-        if not found:
-            return Card(self._say("notes_kept.nobody", name=name))
-        erase = tuple(Choice(self._say("notes_kept.erase", name=self._line(note)), f"note-erase:{note.id}") for note in found[:MOST_LISTED])
-        return Card(self._say("notes_kept.which_forget", name=name), (Choices(erase),))
-
-    async def named(self, writer: str, name: str) -> list[Note]:
-        """Return the notes about somebody. Raises NotSaved."""
-        return [note for note in await self._store.notes(writer) if notes.may_be(note.name, name)]
-
-    async def drop_note(self, writer: str, id_: str) -> Card:
-        """Erase one note. Raises NotSaved."""
-        was = await self._store.drop_note(writer, id_)
-        return Card(self._say("notes_kept.erased" if was else "notes_kept.gone"))
-
-    async def _find(self, writer: str, id_: str) -> Note | None:
-        return next((note for note in await self._store.notes(writer) if note.id == id_), None)
-
-    def _note_of(self, values: Mapping[str, str], before: Note | None) -> Note:
-        """Return the note that a form holds; what is said of the day relative to now becomes a date."""
-        told = {key: value.strip() for key, value in values.items()}
-        note = Note(before.id if before else notes.new_id(), told.get("to", ""), told.get("met", ""), told.get("when", ""), why=told.get("why", ""))
-        return notes.dated(replace(note, topics=topics_of(told.get("topics", ""))), self._clock.now())
 
     # Habits
 
@@ -419,16 +247,14 @@ class Keeper:
             "sketches": len(await self._store.sketched(writer)),
             "habits": len(await self._memory.weeks(writer)),
         }
-        erase = Choice(say("forget.button", **count), "erase")
+        button = {0: "button_none", 1: "button_one"}.get(count["notes"], "button")
+        erase = Choice(say(f"forget.{button}", **count), "erase")
         return Card(say("forget.title"), (Line(say("forget.what", **count)), Choices((erase,))))
 
     async def erase(self, writer: str) -> Card:
         """Erase everything that is kept of the writer. Raises NotSaved."""
         await self._store.forget(writer)
         return Card(self._say("forget.done"))
-
-    def _today(self) -> date:
-        return self._clock.now().date()
 
     def _spoken(self, entry: str) -> str:
         """Return a stopped rule as words, with the kind where only one is meant."""
@@ -450,7 +276,3 @@ def known(entry: str) -> None:
 def spoken_rule(rule: str) -> str:
     """Return the id of a rule as words."""
     return rule.replace("-", " ")
-
-
-def _page(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else 1

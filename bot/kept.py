@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 NOTES, SAMENESS, HABITS, RETENTION, LANGUAGE = "notes", "sameness", "habits", "retention", "language"
 """Names of what a writer may choose; an administrator may switch the first three off for a whole workspace or server."""
+SWITCHES = (NOTES, SAMENESS, HABITS)
 ON, OFF = "on", "off"
 DAYS = (30, 90, 365)
 """How long notes and habits may be kept, in days; the second is the default."""

@@ -10,8 +10,7 @@ from bot import notes, phrases
 from bot.days import since
 from bot.errors import NotSaved
 from bot.kept import HABITS, NOTES, PHRASES, SAMENESS, Seen, Settled, Tally
-from bot.sameness import judged, parted
-from rules.model import Weight
+from bot.sameness import counted, parted
 from rules.sketch import ALIKE, bands, likeness, recipient, sketch
 
 if TYPE_CHECKING:
@@ -91,8 +90,9 @@ class Memory:
         picked, _ = self._chosen.get((writer, _ids(found)), (None, None))
         return found if picked is None else tuple(note for note in found if note.id == picked)
 
-    def choose(self, writer: str, picked: str, found: tuple[Note, ...]) -> None:
-        """Remember for a quarter of an hour which of several people is meant; none of them, where `picked` is no id of theirs."""
+    async def choose(self, writer: str, request: Request, picked: str) -> None:
+        """Remember for a quarter of an hour which of several people a draft is for; none of them, where `picked` is no id of theirs. Raises NotSaved."""
+        found = notes.about(await self.store.notes(writer), request)
         self._chosen[writer, _ids(found)] = (picked, self._clock.now() + _CHOSEN)
 
     async def _renewed(self, writer: str, settled: Settled, note: Note) -> None:
@@ -143,7 +143,7 @@ class Memory:
         to, at = recipient(name, key), bands(own, key)
         earlier = await self.store.alike(writer, at)
         again, others = parted(own, to, earlier, now)
-        found = judged(review.draft, own, to, earlier, now)
+        found = counted(review.draft, own, to, others)
         batch = any(seen.batch for seen in (*again, *others))
         told = any(seen.told for seen in (*again, *others))
         mention = bool(found and found.recipients >= PEOPLE and not batch and not told)
@@ -194,7 +194,7 @@ def _tallies(review: Review, week: date) -> list[Tally]:
 def changed(review: Review, same: Sameness) -> Review:
     """Return a review that speaks only of the sentences that differ from earlier drafts, and of hard errors anywhere."""
     spans = [review.draft.sentences[index].span for index in same.same]
-    kept = tuple(f for f in review.findings if f.span and (f.weight is Weight.HARD or not any(f.span.overlaps(span) for span in spans)))
+    kept = tuple(f for f in review.findings if f.span and (f.family == "placeholder" or not any(f.span.overlaps(span) for span in spans)))
     return replace(review, findings=kept)
 
 

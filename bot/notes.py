@@ -96,9 +96,7 @@ def reader_of(request: Request) -> str:
     """Return whom a draft is for: the name that was told, else the one that it greets; empty where it does neither."""
     if request.given.context.name.strip():
         return request.given.context.name
-    draft = read(request.draft)
-    span = names.greeted(draft)
-    return span.of(draft.text) if span else ""
+    return names.greeted(read(request.draft))
 
 
 def holds(context: Context, note: Note) -> bool:
@@ -110,8 +108,7 @@ def holds(context: Context, note: Note) -> bool:
 
 def reader_of_review(review: Review) -> str:
     """Return whom a reviewed draft is for."""
-    span = names.greeted(review.draft)
-    return review.context.name or (span.of(review.draft.text) if span else "")
+    return review.context.name or names.greeted(review.draft)
 
 
 def about(notes: Sequence[Note], request: Request) -> tuple[Note, ...]:

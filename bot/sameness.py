@@ -40,9 +40,13 @@ def parted(own: Sketch, to: int, earlier: Iterable[Seen], now: datetime, pause: 
     return Alike(tuple([seen for seen in alike if seen in again]), tuple([seen for seen in alike if seen not in again]))
 
 
-def judged(draft: Draft, own: Sketch, to: int, earlier: Sequence[Seen], now: datetime, pause: timedelta = PAUSE) -> Sameness | None:
-    """Return how often the text was seen, for how many people, since when, and which of its sentences; none for a first or a second look."""
-    others = parted(own, to, earlier, now, pause).others
+def judged(draft: Draft, own: Sketch, to: int, earlier: Iterable[Seen], now: datetime) -> Sameness | None:
+    """Return what a draft for `to` shares with a writer's earlier ones; none for a first look, and for a second one at the same draft."""
+    return counted(draft, own, to, parted(own, to, earlier, now).others)
+
+
+def counted(draft: Draft, own: Sketch, to: int, others: Sequence[Seen]) -> Sameness | None:
+    """Return how often the text was seen, for how many people, since when, and which of its sentences."""
     if not others:
         return None
     known = {value for other in others for value in other.sketch.sentences if value}
@@ -71,6 +75,6 @@ class Earlier:
         now = given.replace(tzinfo=UTC) if given else _NEVER  # the writer's own calendar, whichever zone it is in
         to = recipient(name, self._key)
         seen = self._seen.setdefault(request.author, [])
-        same = judged(found.draft, own, to, seen, now, pause=timedelta.min)
+        same = counted(found.draft, own, to, parted(own, to, seen, now, pause=timedelta.min).others)
         seen.append(Seen(len(seen) + 1, own, to, now))
         return replace(found, sameness=same) if same else found

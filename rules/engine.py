@@ -35,6 +35,8 @@ _SLOT = re.compile(r"\{(\w+)\}")
 _ORDER = {Weight.HARD: 0, Weight.MEDIUM: 1, Weight.SOFT: 2}
 _ANYONE = 0.75
 """Detail below which a sentence would fit anyone."""
+_DETAIL = 1.2
+"""Detail about the reader from which the clause it stands in is not said to fit anyone."""
 _STRENGTH = 1.5
 _ANSWER = 3
 """Words from which an answer says something."""
@@ -80,6 +82,7 @@ def review(text: str, given: Circumstances | None = None, pack: packs.Pack | Non
     formula = [m.span for m in met if m.span]
     details = anchors.find(draft, langs, formula, _strangers(scene))
     spoken_for = [m.span for m in every if m.span] + [span for a in given.answered for span in _where(draft, a.words)]
+    spoken_for += [detail.span for detail in details if detail.about in PERSONAL and detail.weight >= _DETAIL]
     return _judged(replace(scene, anchors=details), met, given, pack, spoken_for)
 
 

@@ -95,7 +95,7 @@ def find(draft: Draft, name: str) -> Found:
         spoken = not small or i <= _FIRST_WORDS or (bare in wanted and len(bare) > _SHORTEST)
         if spoken and any(same(each, bare) for each in wanted):
             return Found(Span(word.start, word.start + len(bare) if word.key != bare else word.end), None)
-    return Found(None, greeted(draft))
+    return Found(None, _greeted(draft))
 
 
 def _instead(draft: Draft, name: str, wanted: tuple[str, ...]) -> Span | None:
@@ -144,8 +144,14 @@ def _is_name(word: str) -> bool:
     return word in _tables().forms or zipf(word) < _ORDINARY
 
 
-def greeted(draft: Draft) -> Span | None:
-    """Return where the greeting names somebody, if it does."""
+def greeted(draft: Draft) -> str:
+    """Return the name that a draft greets, as it is written there; empty where it greets nobody by name."""
+    span = _greeted(draft)
+    return span.of(draft.text) if span else ""
+
+
+def _greeted(draft: Draft) -> Span | None:
+    """Return the name in the greeting, if it is one."""
     if not draft.sentences:
         return None
     tables = _tables()

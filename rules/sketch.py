@@ -221,7 +221,7 @@ def _told(draft: Draft, without: tuple[str, ...]) -> set[str]:
         if sentence.part in _FRAME:
             known.update(word.key for word in draft.sentence_words(i)[1:] if draft.text[word.start].isupper())
     rare = {word for word in known if zipf(word) < _PLAIN_WORDS and not _spaceless(word)}
-    return _DAYS | rare | {f"{word}'s" for word in rare}
+    return {*_DAYS, *rare, *(f"{word}'s" for word in rare)}
 
 
 def _fields(text: str, without: tuple[str, ...]) -> Iterator[Span]:

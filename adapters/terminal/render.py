@@ -31,12 +31,14 @@ class Look(NamedTuple):
 def render(card: Card, look: Look = Look()) -> str:  # noqa: B008 - a frozen value
     """Return the card as text that ends in a line end."""
     lines = [_styled(_BOLD, _wrap(card.title, look), look)]
+    number = 1
     for block in card.blocks:
-        lines += _block(block, look)
+        lines += _block(block, look, number)
+        number += len(block.choices) if isinstance(block, Choices) else 0
     return "\n".join(lines) + "\n"
 
 
-def _block(block: Block, look: Look) -> Iterable[str]:
+def _block(block: Block, look: Look, number: int) -> Iterable[str]:
     match block:
         case Line(text, strong):
             return [_styled(_BOLD, _wrap(text, look), look) if strong else _wrap(text, look)]
@@ -53,7 +55,7 @@ def _block(block: Block, look: Look) -> Iterable[str]:
         case Document(text=text):
             return [safe(text)]
         case Choices(choices):
-            return [_wrap("   ".join(_choice(i, choice, look) for i, choice in enumerate(choices, 1)), look)]
+            return [_wrap("   ".join(_choice(i, choice, look) for i, choice in enumerate(choices, number)), look)]
         case never:
             assert_never(never)
 

@@ -102,28 +102,27 @@ async def test_a_stopped_rule_is_not_mentioned_until_it_is_taken_back() -> None:
     assert "restore:stock-invitation" in intents(listed)
     await room.coach.act(ME, None, "restore:stock-invitation")
     assert "site's own line" in render((await room.look()).card)
-    assert not intents(await room.coach.act(ME, None, "settings"))
+    assert "restore:stock-invitation" not in intents(await room.coach.act(ME, None, "settings"))
 
 
 async def test_the_way_back_is_told_in_the_words_of_the_place() -> None:
-    assert "offscript rules restore stock-invitation" in render(await Room().coach.stop(ME, "stock-invitation"), Look(200))
-    assert "/coach settings" in render(await Room(where="slack").coach.stop(ME, "stock-invitation"))
-    assert "/offscript settings" in render(await Room(where="discord").coach.stop(ME, "stock-invitation"))
+    for where, back in (("terminal", "offscript rules restore stock-invitation"), ("slack", "/coach settings"), ("discord", "/offscript settings")):
+        assert back in render((await Room(where=where).coach.act(ME, None, "stop:stock-invitation")).card, Look(200))
 
 
 async def test_everything_is_erased_only_behind_a_button() -> None:
     room = Room(where="slack")
-    await room.coach.stop(ME, "stock-invitation")
+    await room.coach.act(ME, None, "stop:stock-invitation")
     asked = await room.coach.act(ME, None, "forget")
     assert intents(asked) == ["erase"]
-    assert await room.settings.stopped(ME)
+    assert room.settings.rules.get(ME)
     await room.coach.act(ME, None, "erase")
-    assert not await room.settings.stopped(ME)
+    assert not room.settings.rules.get(ME)
 
 
 async def test_an_unknown_rule_gets_the_nearest_names() -> None:
     with pytest.raises(UnknownRule, match="stock-invitation"):
-        await Room().coach.stop(ME, "stock-invitatoin")
+        await Room().coach.act(ME, None, "stop:stock-invitatoin")
 
 
 async def test_a_store_that_does_not_answer_costs_the_settings_and_not_the_review() -> None:
@@ -131,7 +130,7 @@ async def test_a_store_that_does_not_answer_costs_the_settings_and_not_the_revie
     assert (await room.look()).card.title == "This could go to anyone."
     assert "can't read your settings" in render(await room.coach.settings(ME))
     with pytest.raises(NotSaved, match="could not save"):
-        await room.coach.stop(ME, "stock-invitation")
+        await room.coach.act(ME, None, "stop:stock-invitation")
 
 
 async def test_a_button_without_its_draft_says_that_it_let_go() -> None:
@@ -152,7 +151,13 @@ async def test_why_tells_the_reason_and_how_firmly_it_stands() -> None:
 
 
 async def test_more_offers_everything_trimmed_why_and_stop() -> None:
-    assert {intent.partition(":")[0] for intent in intents(await Room().coach.act(ME, ASKED, "more"))} == {"all", "trimmed", "why", "stop"}
+    assert {intent.partition(":")[0] for intent in intents(await Room().coach.act(ME, ASKED, "more"))} == {
+        "all",
+        "trimmed",
+        "why",
+        "stop",
+        "remember",
+    }
 
 
 @pytest.mark.parametrize("text", ["", "   \n\t ", "\u200b"])

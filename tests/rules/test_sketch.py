@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from rules.sketch import ALIKE, likeness, sketch
+from rules.sketch import ALIKE, BANDS, BINS, EMPTY, bands, likeness, recipient, sketch
 from rules.text import read
 
 KEY = b"k" * 32
@@ -59,3 +59,29 @@ def test_another_key_gives_another_sketch_and_no_words_are_in_it() -> None:
 
 def test_a_short_text_is_not_compared() -> None:
     assert sketch(read("Any thoughts?"), KEY) is None
+
+
+def test_bins_fit_sixteen_bits_and_bands_fit_a_signed_column() -> None:
+    made = sketch(read(OTHERS[0]), KEY)
+    assert made is not None
+    assert len(made.bins) == BINS
+    assert all(EMPTY <= value < 2**16 for value in made.bins)
+    assert all(0 <= value < 2**63 for value in (*bands(made, KEY), *made.sentences))
+    assert len(set(bands(made, KEY))) == BANDS
+
+
+def test_nearly_the_same_texts_share_a_band_under_one_key_only() -> None:
+    first, second = draft("Ana", "Greenwrap", "Leeds"), draft("Bo", "Hobbs", "Perth")
+    assert first is not None
+    assert second is not None
+    assert bands(first, KEY) == bands(second, KEY)
+    assert not set(bands(first, KEY)) & set(bands(first, b"x" * 32))
+
+
+def test_a_recipient_is_a_first_and_a_family_name() -> None:
+    assert recipient("", KEY) == recipient(" ", KEY) == 0
+    assert recipient("Davina", KEY) == recipient("davina ", KEY) == recipient("DAVINA", KEY) != 0
+    assert recipient("Dr. Davina Marsh", KEY) == recipient("davina k. marsh", KEY)
+    assert len({recipient(name, KEY) for name in ("Davina", "Davina Marsh", "Davina Okafor", "田中", "佐藤", "🦊")}) == 6
+    assert recipient("田中様", KEY) == recipient("田中さん", KEY)
+    assert recipient("Davina", KEY) != recipient("Davina", b"x" * 32)

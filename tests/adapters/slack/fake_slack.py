@@ -59,6 +59,10 @@ class Shown:
                 out.append(
                     f"<{block['label']['text']}> {element.get('initial_value', '') or (element.get('initial_option') or {}).get('text', {}).get('text', '')}".rstrip()
                 )
+            elif block["type"] == "data_visualization":
+                out += [block["title"], *(f"{each['name']}: {[point['value'] for point in each['data']]}" for each in block["chart"]["series"])]
+            elif block["type"] == "rich_text":
+                out += [part["text"] for element in block["elements"] for part in element["elements"]]
             elif block["type"] == "actions":
                 out.append(" ".join(f"[{element['text']['text']}]" for element in block["elements"]))
         return out
@@ -292,6 +296,8 @@ class FakeSlack:
                     "type": "static_select",
                     "selected_option": next((o for o in element["options"] if o["value"] == values.get(key)), element.get("initial_option")),
                 }
+            elif element["type"] == "users_select":
+                value = {"type": "users_select", "selected_user": values.get(key)}
             else:
                 typed = values.get(key, element.get("initial_value"))
                 assert len(typed or "") <= element.get("max_length", 3000), f"{key} takes {element.get('max_length')}"

@@ -97,7 +97,7 @@ async def test_what_was_stopped_holds_after_a_restart_and_is_listed_with_a_way_b
         await slack.press(slack.ephemeral[-1], "Stop mentioning this: stock invitation")
         await first.settled()
         assert "/coach settings" in slack.ephemeral[-1].text()
-    async with installed(slack, "http", first.settings) as second:
+    async with installed(slack, "http", first.store) as second:
         shown = await slack.command(INVITE)
         assert shown
         assert "site's own line" not in shown.text()
@@ -268,16 +268,16 @@ async def test_a_greeting_alone_explains_with_an_example_to_try(workspace: Works
 
 async def test_a_verb_counts_only_alone_and_erasing_takes_a_button(workspace: Workspace) -> None:
     slack = workspace.slack
-    await workspace.settings.stop(f"slack:T1:{ME}", "stock-invitation")
+    await workspace.store.stop(f"slack:T1:{ME}", "stock-invitation")
     draft = await slack.command("forget everything I said about stamp cards, Davina, the counter girl was right")
     assert draft
     assert "Erase" not in draft.text()
     asked = await slack.command("forget everything")
     assert asked
-    assert await workspace.settings.stopped(f"slack:T1:{ME}")
+    assert workspace.store.rules.get(f"slack:T1:{ME}")
     await slack.press(asked, "Erase all settings")
     await workspace.settled()
-    assert not await workspace.settings.stopped(f"slack:T1:{ME}")
+    assert not workspace.store.rules.get(f"slack:T1:{ME}")
     privacy = await slack.command("privacy")
     assert privacy
     assert "Never on disk, never in a log." in privacy.text()
@@ -289,10 +289,10 @@ async def test_the_home_is_useful_to_somebody_never_seen_and_gives_rules_back(wo
     await workspace.settled()
     home = Shown(slack.homes[-1], "home")
     assert "Paste what you're about to send." in home.text()
-    await workspace.settings.stop(f"slack:T1:{ME}", "stock-invitation")
+    await workspace.store.stop(f"slack:T1:{ME}", "stock-invitation")
     await slack.happen({"type": "app_home_opened", "user": ME, "tab": "home", "channel": DM})
     await workspace.settled()
     await slack.press(Shown(slack.homes[-1], "home"), "Mention again: stock invitation")
     await workspace.settled()
     assert "I'll mention “stock invitation” again" in Shown(slack.homes[-1], "home").text()
-    assert not await workspace.settings.stopped(f"slack:T1:{ME}")
+    assert not workspace.store.rules.get(f"slack:T1:{ME}")

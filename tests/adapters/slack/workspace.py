@@ -30,7 +30,7 @@ class Workspace:
     """A Slack with the app in it."""
 
     slack: FakeSlack
-    settings: FakeStore
+    store: FakeStore
     clock: FakeClock
     tasks: Tasks
     mode: str
@@ -42,11 +42,11 @@ class Workspace:
 
 
 @asynccontextmanager
-async def installed(slack: FakeSlack, mode: str, settings: FakeStore | None = None) -> AsyncIterator[Workspace]:
+async def installed(slack: FakeSlack, mode: str, store: FakeStore | None = None, admins: frozenset[str] = frozenset()) -> AsyncIterator[Workspace]:
     """Start the app, as after an installation or a restart: its memory is empty, what is in the store is there."""
-    settings, clock, tasks = settings or FakeStore(), FakeClock(), Tasks()
+    store, clock, tasks = store or FakeStore(), FakeClock(), Tasks()
     client = web_client(BOT, f"{slack.url}/api/")
-    desk = Desk(Coach(settings, clock, "slack", "/coach"), Refs(Held(clock)), Once(clock), tasks)
+    desk = Desk(Coach(store, clock, "slack", "/coach"), Refs(Held(clock)), Once(clock), tasks, admins)
     app = build(desk, client, await who(client), SECRET if mode == "http" else "")
     async with AsyncExitStack() as stack:
         if mode == "http":
@@ -56,5 +56,5 @@ async def installed(slack: FakeSlack, mode: str, settings: FakeStore | None = No
             slack.bot_url = str(server.make_url("")).rstrip("/")
         else:
             await stack.enter_async_context(connect(app, APP, f"{slack.url}/api/"))
-        yield Workspace(slack, settings, clock, tasks, mode)
+        yield Workspace(slack, store, clock, tasks, mode)
         await tasks.done()
