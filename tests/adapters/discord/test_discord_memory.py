@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import logging
 from datetime import timedelta
 from typing import Any
 
 import discord
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.discord import delivery
-from adapters.discord.address import Above
 from bot.kept import Note, Tally
+from rules import packs
 from tests.adapters.discord.discord_stage import ANSWER, INVITE, SHARED, Stage, labels, words
 from tests.fakes import FakeStore
 
@@ -22,10 +24,10 @@ NEWS = (
     "The oven came from a ship's galley and still smells of tar. On Fridays the whole square queues before the ferry goes.\n\nSam"
 )
 PHRASE = {
-    "words": "circle back on our synergies",
+    "words": "leverage our learnings",
     "say": "Our readers told us that they stop reading here.",
     "ask": "What do you want to come back to?",
-    "flags": "I'd love to circle back on our synergies next week.",
+    "flags": "I'd love to leverage our learnings next week.",
     "passes": "Let's talk about the pump on Monday.",
 }
 
@@ -109,10 +111,11 @@ async def test_the_form_of_a_note_and_a_change_of_it(stage: Stage) -> None:
 
 async def test_what_was_typed_into_a_form_is_not_lost(stage: Stage) -> None:
     form = await stage.offscript("note")
+    second = await stage.offscript("note")
     refused = await stage.person.submit_modal(form, {"to": "Davina"})
     assert "A note needs a name" in words(refused)
     stage.settings.broken = True  # type: ignore[attr-defined]
-    broken = await stage.person.submit_modal(form, FORM)
+    broken = await stage.person.submit_modal(second, FORM)
     assert "I could not save that just now" in words(broken)
     assert "Davina\nSummitUp\nthis morning\nher shop's loyalty cards" in words(broken)
     stage.settings.broken = False  # type: ignore[attr-defined]
@@ -161,8 +164,8 @@ async def test_everything_is_forgotten_behind_a_button(stage: Stage) -> None:
     await stage.press(await stage.offscript("settings"), "Switch habits on")
     await stage.review()
     asked = await stage.offscript("forget")
-    assert "1 notes, 1 settings, 1 sketches of drafts" in words(asked)
-    await stage.press(asked, "Erase 1 notes and all settings")
+    assert "Notes: 1. Settings: 1. Sketches of drafts: 1." in words(asked)
+    await stage.press(asked, "Erase 1 note and all settings")
     assert not any(held.get(f"discord:{stage.user.id}") for held in (store.noted, store.chosen, store.seen, store.tallies, store.rules))
 
 
@@ -221,42 +224,54 @@ async def test_a_phrase_of_the_server_is_mentioned_there_alone(stage: Stage) -> 
     phrases = await boss.click(house.response, label="Your own phrases")
     form = await boss.click(phrases.response, label="Add a phrase")
     refused = await boss.submit_modal(form, {**PHRASE, "flags": "Nothing of the kind."})
-    assert "I don't find “circle back on our synergies” in your example" in words(refused)
+    assert "I don't find “leverage our learnings” in your example" in words(refused)
     assert PHRASE["say"] in words(refused)
     again = await boss.click(refused.response, label="Open the form again")
     assert {c["component"]["custom_id"]: c["component"]["value"] for c in again.modal["components"]} == {**PHRASE, "flags": "Nothing of the kind."}
-    assert "“circle back on our synergies”" in words(await boss.submit_modal(again, PHRASE))
-    draft = "Hi Davina, your till at SummitUp made me laugh all week. Shall we circle back on our synergies by Friday?"
+    assert "“leverage our learnings”" in words(await boss.submit_modal(again, PHRASE))
+    draft = "Hi Davina, thanks for the till. I want to leverage our learnings soon. The goat came in."
     assert PHRASE["say"] in words(await stage.coach(draft=draft))
     assert PHRASE["say"] not in words(await stage.user.slash("coach", draft=draft))
 
 
-async def test_sameness_is_said_after_three_people_and_a_batch_looks_at_what_changes(stage: Stage) -> None:
-    theirs = {
-        "Ana": "Your sourdough photo from Lisbon is why I kept the starter.",
-        "Marek": "You lent me the big scale in January and never asked for it.",
-        "Davina": "Your loyalty cards gave me the idea with the tenth bun.",
-        "Yusuf": "The ferry crew says that you still bake for them on Sundays.",
-    }
-    said = {}
-    for name, line in theirs.items():
-        said[name] = await stage.coach(draft=NEWS.format(name=name, theirs=line), to=name)
+THEIRS = {
+    "Ana": "Your sourdough photo from Lisbon is why I kept the starter.",
+    "Marek": "You lent me the big scale in January and never asked for it.",
+    "Davina": "Your loyalty cards gave me the idea with the tenth bun.",
+    "Yusuf": "The ferry crew says that you still bake for them on Sundays.",
+}
+
+
+async def newsletter(stage: Stage, *names: str) -> Any:
+    for name in names:
         stage.clock.move(hours=3)
-    assert "nearly this text" not in words(said["Marek"])
-    assert "You've checked nearly this text three times today, for three people." in words(said["Davina"])
-    assert "nearly this text" not in words(said["Yusuf"])
-    batch = await stage.press(await stage.coach(draft=NEWS.format(name="Noor", theirs="You asked about rye."), to="Noor"), "Edit and look again")
-    assert batch.modal
-    for name in ("Ana", "Marek", "Davina"):
-        stage.clock.move(hours=24 * 32)
-    stage.settings.seen.clear()  # type: ignore[attr-defined]
-    for name in ("Ana", "Marek", "Davina"):
-        last = await stage.coach(draft=NEWS.format(name=name, theirs=theirs[name]), to=name)
-    only = await stage.press(last, "It's a batch: look only at what changes")
+        last = await stage.coach(draft=NEWS.format(name=name, theirs=THEIRS[name]), to=name)
+    return last
+
+
+async def test_sameness_is_said_once_after_three_people(stage: Stage) -> None:
+    assert "nearly this text" not in words(await newsletter(stage, "Ana", "Marek"))
+    third = await newsletter(stage, "Davina")
+    assert "You've checked nearly this text three times today, for three people." in words(third)
+    assert "It's a batch: look only at what changes" in labels(third)
+    assert "nearly this text" not in words(await newsletter(stage, "Yusuf"))
+
+
+async def test_of_a_batch_only_what_changes_is_looked_at(stage: Stage) -> None:
+    third = await newsletter(stage, "Ana", "Marek", "Davina")
+    only = await stage.press(third, "It's a batch: look only at what changes")
     assert only.ephemeral
     assert "One of a batch: 4 of 5 sentences are as before" in words(only)
     assert "What changes is theirs: “Your loyalty cards" in words(only)
-    assert "One of a batch" not in words(await stage.press(only, "Look at all of it"))
+    await stage.restart()
+    assert "One of a batch" in words(fourth := await newsletter(stage, "Yusuf"))
+    assert "One of a batch" not in words(await stage.press(fourth, "Look at all of it"))
+
+
+async def test_sameness_that_is_switched_off_keeps_nothing(stage: Stage) -> None:
+    await stage.press(await stage.offscript("settings"), "Switch sameness off")
+    assert "nearly this text" not in words(await newsletter(stage, "Ana", "Marek", "Davina"))
+    assert not stage.settings.seen  # type: ignore[attr-defined]
 
 
 async def counted(stage: Stage) -> None:
@@ -279,7 +294,7 @@ async def test_habits_are_a_picture_with_its_words(stage: Stage) -> None:
     assert data.startswith(b"\x89PNG\r\n\x1a\n")
     assert 5_000 < len(data) < 100_000
     gallery = next(c for c in shown.response.components if c["type"] == 12)
-    assert gallery["items"][0]["description"].startswith("Week by week: 12 Jan: 3 drafts, 9 phrases found; ")
+    assert gallery["items"][0]["description"].startswith("Week by week: 12 Jan: drafts 3, phrases found 9; ")
     assert "Week by week" not in words(shown)
     assert "Only you see this." in words(shown)
     assert labels(shown) == ["Switch habits off"]
@@ -290,14 +305,14 @@ async def test_habits_stand_in_words_where_discord_takes_no_file(stage: Stage) -
     await counted(stage)
     stage.env.inject_error("POST", "/interactions/*/*/callback", status=403, code=50013)
     shown = await stage.offscript("habits")
-    assert "Week by week: 12 Jan: 3 drafts, 9 phrases found; " in words(shown)
+    assert "Week by week: 12 Jan: drafts 3, phrases found 9; " in words(shown)
     assert labels(shown) == ["Switch habits off"]
 
 
 async def test_habits_stand_in_words_where_nothing_draws(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     await counted(stage)
     monkeypatch.setitem(__import__("sys").modules, "resvg_py", None)
-    assert "Week by week: 12 Jan: 3 drafts, 9 phrases found; " in words(await stage.offscript("habits"))
+    assert "Week by week: 12 Jan: drafts 3, phrases found 9; " in words(await stage.offscript("habits"))
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -348,7 +363,7 @@ async def test_verbs_in_direct_messages(stage: Stage) -> None:
     assert kept(stage)
     await stage.restart()
     assert "Erased." in words(await stage.press(asked, "Erase: Davina"))
-    assert "A note needs a name" in words(await stage.dm("note met at the fair, x"))
+    assert "A note needs a name" in words(await stage.dm("note that I met Davina"))
 
 
 async def test_a_verb_below_a_draft_is_an_answer_and_below_notes_is_none(stage: Stage) -> None:
@@ -381,7 +396,7 @@ async def test_going_through_a_dialogue_again_counts_no_sketch(stage: Stage) -> 
     said = await stage.dm(ANSWER, to=said)
     before = stage.settings.seen[f"discord:{stage.user.id}"]  # type: ignore[attr-defined]
     await stage.restart()
-    await stage.press(said, "More")
+    await stage.press(said, "Edit and look again")
     assert stage.settings.seen[f"discord:{stage.user.id}"] == before  # type: ignore[attr-defined]
 
 
@@ -395,5 +410,40 @@ async def test_nobody_elses_button_reaches_a_note(stage: Stage) -> None:
     assert len(kept(stage)) == 1
 
 
-def test_a_reply_above_nothing_carries_nothing() -> None:
-    assert Above("") is Above.NOTHING
+async def test_no_word_of_a_note_is_in_a_log_or_pings_anybody(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("discord").setLevel(logging.DEBUG)
+    with capture_logs() as logged:
+        await stage.offscript("note", text="met Zanzibar7731 at the fair, [x](https://evil.example) @everyone <@1> # cards")
+        await stage.press(await stage.offscript("notes"), "Zanzibar7731")
+        await stage.offscript("note", text="zanzibar7731 @everyone ```")
+        await stage.offscript("forget", name="Zanzibar7731 @everyone")
+        await stage.offscript("export")
+        stage.settings.broken = True  # type: ignore[attr-defined]
+        await stage.offscript("note", text="met Zanzibar7731 at the fair")
+    assert "anzibar7731" not in caplog.text + repr(logged)
+    stage.check()
+
+
+async def test_a_full_settings_card_has_room_for_every_button(stage: Stage) -> None:
+    rules = sorted(rule.id for rule in packs.load(packs.languages()).rules)[:40]
+    stage.settings.rules[f"discord:{stage.user.id}"] = {f"{rule}@congrats_birthday" for rule in rules}  # type: ignore[attr-defined]
+    boss = manager(stage)
+    stage.settings.rules[f"discord:{boss.id}"] = set(rules)  # type: ignore[attr-defined]
+    for listed in (await stage.offscript("settings"), await boss.slash(stage.channel, "offscript settings")):
+        assert "25 more are stopped" in words(listed)
+        assert labels(listed)[-1] == "Forget everything"
+        assert "found no room" not in words(listed)
+
+
+async def test_many_notes_are_turned_page_by_page(stage: Stage) -> None:
+    writer = f"discord:{stage.user.id}"
+    now = stage.clock.now()
+    for number in range(40):
+        note = Note(f"n{number:02}", f"Person{chr(65 + number % 26)} Number{number}", "the fair", topics=("a long story " * 9,), used=now)
+        await stage.settings.save_note(writer, note, now + timedelta(days=90))  # type: ignore[attr-defined]
+    first = await stage.offscript("notes")
+    assert len(labels(first)) == 17
+    second = await stage.press(first, "More notes")
+    third = await stage.press(second, "More notes")
+    assert len(labels(third)) == 11
