@@ -82,6 +82,8 @@ class Delivery:
             except Exception as error:  # noqa: BLE001 - whatever it is, the writer hears a sentence
                 if not lost(error):
                     return
+                if attached and not isinstance(error, _ON_THE_WAY):
+                    log.error("discord.no_file", error=type(error).__name__)  # noqa: TRY400 - the words go out in its place
                 failed = error
             else:
                 return

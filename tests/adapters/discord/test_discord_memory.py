@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -311,8 +312,10 @@ async def test_habits_stand_in_words_where_discord_takes_no_file(stage: Stage) -
 
 async def test_habits_stand_in_words_where_nothing_draws(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     await counted(stage)
-    monkeypatch.setitem(__import__("sys").modules, "resvg_py", None)
-    assert "Week by week: 12 Jan: drafts 3, phrases found 9; " in words(await stage.offscript("habits"))
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    with capture_logs() as logged:
+        assert "Week by week: 12 Jan: drafts 3, phrases found 9; " in words(await stage.offscript("habits"))
+    assert [(entry["event"], entry["error"]) for entry in logged] == [("discord.no_file", "ModuleNotFoundError")]
 
 
 @pytest.mark.parametrize("late", [False, True])
