@@ -137,9 +137,8 @@ class Coach:
             return await self.again(writer, request, replace(request, draft=words))
         return await self.answer(writer, request, words)
 
-    async def follow(self, writer: str, said: Sequence[str]) -> Request | None:
-        """Return the draft at hand after everything that was said in a dialogue; the first text is the draft. None where there is no draft in it."""
-        request: Request | None = None
+    async def follow(self, writer: str, said: Sequence[str], request: Request | None = None) -> Request | None:
+        """Return the draft at hand after everything that was said in a dialogue about a draft; without one, the first text is it. None where there is no draft in it."""
         for words in said:
             if not words.strip() or (request is None and verb(words)):
                 continue

@@ -99,6 +99,8 @@ def test_the_wheel_carries_migrations_voice_and_cards(wheel: Path) -> None:
     assert {
         "adapters/storage/migrations/versions/0001_settings.py",
         "bot/voice/en.toml",
+        "adapters/discord/font/Roboto-Medium-subset.ttf",
+        "adapters/discord/font/LICENSE.txt",
         "rules/packs/en/hype.toml",
         "rules/packs/ja/cards.toml",
         "rules/evidence.toml",

@@ -10,7 +10,7 @@ import discord
 
 from adapters.discord.address import Above, read
 from adapters.discord.words import words_of
-from bot.conversation import asks_for_help
+from bot.conversation import verb
 from bot.errors import CoachError
 from bot.request import Request
 
@@ -58,7 +58,7 @@ class Chain:
             elif address and address.above is Above.NOTHING:
                 base = self._held.find(self._writer, address.ticket)
                 if base:
-                    return await self._again(base, said)
+                    return await (self._again(base, said) if base.draft else self._from_the_draft(said))
                 break
             elif not address and _is_answer_to_a_command(at):
                 return await self._from_the_draft(said)
@@ -69,7 +69,7 @@ class Chain:
 
     async def _from_the_draft(self, said: list[str]) -> Request:
         """Return the draft where the first message that is one begins; an empty one where there is none yet."""
-        while said and (asks_for_help(said[-1]) or not said[-1].strip()):
+        while said and (verb(said[-1]) or not said[-1].strip()):
             said.pop()
         return await self._again(Request(said.pop()), said) if said else Request("")
 
@@ -77,7 +77,7 @@ class Chain:
         """Return the draft after everything that was said, latest last, without showing anything."""
         for words in reversed(said):
             with suppress(CoachError):
-                request = (await self._coach.converse(self._writer, request, words)).request or request
+                request = await self._coach.follow(self._writer, (words,), request) or request
         return request
 
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 EXISTING = "Coach this draft"
 """The command in the menu of a message; voice/en.toml tells people of it by this name."""
-LONGEST, SHORT = 6_000, 150
-"""Characters of an option: the draft, and what is told with it."""
+LONGEST, LINE, SHORT = 6_000, 1_000, 150
+"""Characters of an option: the draft, a note in one line, and what is told with a draft."""
 
 
 class Tree(app_commands.CommandTree[Any]):
@@ -62,25 +62,40 @@ def _coach(dialogue: Dialogue) -> app_commands.Command[Any, ..., None]:
 
 
 def _offscript(dialogue: Dialogue) -> app_commands.Group:
+    """Return the group of what is kept of a writer; each command is an intent of its own name."""
     say = dialogue.coach.say
     group = app_commands.Group(name="offscript", description=say("settings.title"))
-
-    async def help(interaction: discord.Interaction) -> None:  # noqa: A001 - its name on Discord
-        await dialogue.intent(interaction, "help")
-
-    async def settings(interaction: discord.Interaction) -> None:
-        await dialogue.intent(interaction, "settings")
-
-    async def privacy(interaction: discord.Interaction) -> None:
-        await dialogue.privacy(interaction)
-
-    async def forget(interaction: discord.Interaction) -> None:
-        await dialogue.intent(interaction, "forget")
-
-    for callback in (help, settings, privacy, forget):
-        name = callback.__name__
-        group.add_command(app_commands.Command(name=name, description=say(f"{name}.title"), callback=callback))
+    told = {"notes": "discord.notes", **{name: f"{name}.title" for name in ("settings", "habits", "privacy", "export", "help")}}
+    for command in (*(_asking(dialogue, name, say(key)) for name, key in told.items()), _note(dialogue), _forget(dialogue)):
+        group.add_command(command)
     return group
+
+
+def _asking(dialogue: Dialogue, name: str, description: str) -> app_commands.Command[Any, ..., None]:
+    async def asking(interaction: discord.Interaction) -> None:
+        await dialogue.intent(interaction, name)
+
+    return app_commands.Command(name=name, description=description, callback=asking)
+
+
+def _note(dialogue: Dialogue) -> app_commands.Command[Any, ..., None]:
+    say = dialogue.coach.say
+
+    @app_commands.describe(text=say("discord.note_text"))
+    async def note(interaction: discord.Interaction, text: Range[str, 1, LINE] | None = None) -> None:
+        await dialogue.note(interaction, text)
+
+    return app_commands.Command(name="note", description=say("notes_kept.add"), callback=note)
+
+
+def _forget(dialogue: Dialogue) -> app_commands.Command[Any, ..., None]:
+    say = dialogue.coach.say
+
+    @app_commands.describe(name=say("discord.forget_name"))
+    async def forget(interaction: discord.Interaction, name: Range[str, 1, SHORT] | None = None) -> None:
+        await dialogue.forget(interaction, name)
+
+    return app_commands.Command(name="forget", description=say("forget.title"), callback=forget)
 
 
 def _existing(dialogue: Dialogue) -> app_commands.ContextMenu:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import discord
 import structlog
 
 from adapters.discord.address import Above
+from adapters.discord.files import files_of, has_files
 from adapters.discord.form import modal
 from adapters.discord.render import render
 from adapters.logs import fault
@@ -26,11 +27,13 @@ if TYPE_CHECKING:
     from bot.form import Form
     from bot.recall import Held
 
+    _Send = Callable[[discord.ui.LayoutView, list[discord.File]], Awaitable[object]]
+
 log = structlog.get_logger("offscript.discord")
 
 IN_TIME = 1.5
 """Seconds after which Discord is told to wait; it gives up after three."""
-_ANSWERED, _REFUSED = 40060, 400
+_ANSWERED, _REFUSED = 40060, frozenset({400, 403, 413})
 _GONE = {
     10062: "unknown interaction",
     _ANSWERED: "already acknowledged",
@@ -55,11 +58,11 @@ class Delivery:
         work = asyncio.ensure_future(self.settled(asked))
         done, hidden = await in_time(work), not alone(interaction)
 
-        async def send(view: discord.ui.LayoutView) -> None:
+        async def send(view: discord.ui.LayoutView, files: list[discord.File]) -> None:
             if done:
-                await interaction.response.send_message(view=view, ephemeral=hidden)
+                await interaction.response.send_message(view=view, ephemeral=hidden, **_given(files=files))
             else:
-                await interaction.edit_original_response(view=view)
+                await interaction.edit_original_response(view=view, **_given(attachments=files))
 
         try:
             if not done:
@@ -70,14 +73,23 @@ class Delivery:
         reply = await work
         await self._sent(send, writer_of(interaction.user), reply if hidden else self._coach.invite(reply), above)
 
-    async def _sent(self, send: Callable[[discord.ui.LayoutView], Awaitable[object]], writer: str, reply: Reply, above: Above) -> None:
-        """Send a reply; where Discord does not take it and somebody still waits, they hear a sentence instead."""
-        try:
-            await send(self._view(writer, reply, above))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the writer hears a sentence
-            if lost(error):
-                with suppress(*_ON_THE_WAY):
-                    await send(self._view(writer, Reply(self.card_of(error)), above))
+    async def _sent(self, send: _Send, writer: str, reply: Reply, above: Above) -> None:
+        """Send a reply; where Discord does not take it and somebody still waits, they get it without files, and at last a sentence instead."""
+        failed: Exception | None = None
+        for attached in (True, False) if has_files(reply.card) else (False,):
+            try:
+                await send(self._view(writer, reply, above, attached=attached), files_of(reply.card) if attached else [])
+            except Exception as error:  # noqa: BLE001 - whatever it is, the writer hears a sentence
+                if not lost(error):
+                    return
+                if attached and not isinstance(error, _ON_THE_WAY):
+                    log.error("discord.no_file", error=type(error).__name__)  # noqa: TRY400 - the words go out in its place
+                failed = error
+            else:
+                return
+        if failed:
+            with suppress(*_ON_THE_WAY):
+                await send(self._view(writer, Reply(self.card_of(failed)), above), [])
 
     async def fail(self, interaction: discord.Interaction, error: Exception) -> None:
         """Answer an interaction that went wrong; never raises."""
@@ -86,8 +98,10 @@ class Delivery:
     async def reply(self, message: discord.Message, reply: Reply, above: Above) -> None:
         """Answer a direct message below it; never raises."""
 
-        async def send(view: discord.ui.LayoutView) -> None:
-            await message.channel.send(view=view, reference=message.to_reference(fail_if_not_exists=False), mention_author=False)
+        async def send(view: discord.ui.LayoutView, files: list[discord.File]) -> None:
+            await message.channel.send(
+                view=view, reference=message.to_reference(fail_if_not_exists=False), mention_author=False, **_given(files=files)
+            )
 
         await self._sent(send, writer_of(message.author), self._coach.invite(reply), above)
 
@@ -117,11 +131,11 @@ class Delivery:
             return Card(str(error))
         return Card(self._coach.say("dialogue.sorry", reference=fault("discord", error)))
 
-    def _view(self, writer: str, reply: Reply, above: Above) -> discord.ui.LayoutView:
+    def _view(self, writer: str, reply: Reply, above: Above, *, attached: bool = False) -> discord.ui.LayoutView:
         """Return the message; the draft is held for its buttons, where it has any."""
         has_buttons = any(isinstance(block, Choices) for block in reply.card.blocks)
         ticket = self._held.keep(writer, reply.request) if reply.request and has_buttons else ""
-        return render(reply.card, self._coach.say, ticket, above)
+        return render(reply.card, self._coach.say, ticket, above, attached=attached)
 
 
 async def in_time(work: asyncio.Future[Reply]) -> bool:
@@ -137,7 +151,7 @@ def lost(error: BaseException) -> bool:
     status, code = (error.status, error.code) if isinstance(error, discord.HTTPException) else (0, 0)
     code = _ANSWERED if isinstance(error, discord.InteractionResponded) else code
     (log.info if code in _GONE else log.error)("discord.not_delivered", error=type(error).__name__, status=status, code=code, why=_GONE.get(code, ""))
-    return code not in _GONE and status == _REFUSED
+    return code not in _GONE and status in _REFUSED
 
 
 def writer_of(user: discord.User | discord.Member) -> str:
@@ -148,6 +162,11 @@ def writer_of(user: discord.User | discord.Member) -> str:
 def alone(interaction: discord.Interaction) -> bool:
     """Tell whether only the writer and we read this place: our own direct messages. Everywhere else replies are hidden from others."""
     return interaction.guild_id is None and interaction.context.dm_channel and not interaction.context.private_channel
+
+
+def _given(**files: list[discord.File]) -> Any:
+    """Return the files as an argument, where there are any."""
+    return {name: value for name, value in files.items() if value}
 
 
 async def _said(card: Card) -> Reply:

@@ -2,16 +2,17 @@
 
 Components V2 and not embeds: an embed is hidden from whoever switched embeds off, is narrower on a phone, and stands beside content that unfurls links. A text display
 is as wide as any message, never unfurls, and its buttons stand where the text ends. Findings are a list, so that a long one keeps its margin on a small screen; a passage of the
-writer's own stands in a block of code, from which it is copied as it is.
+writer's own stands in a block of code, from which it is copied as it is. A picture has what it shows in words as its description; where there is no picture, those words stand
+in its place.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
-from discord import ButtonStyle, ui
+from discord import ButtonStyle, MediaGalleryItem, ui
 
 from adapters.discord.address import Above, Address
 from adapters.discord.markup import clean, fenced, inert
@@ -22,13 +23,18 @@ from rules.channels import utf16
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from bot.cards import Block
     from bot.voice import Voice
+
+    _Shown = ui.MediaGallery[Any] | ui.File[Any]
+    _Item: TypeAlias = "_Part | Choices | _Shown"
 
 LIMIT = 4_000
 """Characters of text in one message; counted in UTF-16 units, which is never less than Discord counts."""
 ROW, ROWS = 5, 5
 """Buttons in a row, and rows of buttons."""
-LABEL = 80
+LABEL, ALT = 80, 1_024
+"""Characters of a button, and of what a picture shows in words."""
 _LEAST = 400
 """Characters that a long text keeps before findings make room for it."""
 _STYLES = {"answer": ButtonStyle.primary, "erase": ButtonStyle.danger}
@@ -48,23 +54,42 @@ class _Part:
         return self.upto(min(len(self.text), LIMIT + 1))
 
 
-def render(card: Card, say: Voice, ticket: str = "", above: Above = Above.NOTHING) -> ui.LayoutView:
-    """Return the message, block by block; what does not fit is cut at a word, and that is said. The view is finished: discord.py keeps nothing of it."""
+def render(card: Card, say: Voice, ticket: str = "", above: Above = Above.NOTHING, *, attached: bool = False) -> ui.LayoutView:
+    """Return the message, block by block; what does not fit is cut at a word, and that is said. The view is finished: discord.py keeps nothing of it.
+
+    Where files are `attached`, pictures and documents are shown as such; else their words stand there.
+    """
     view = ui.LayoutView(timeout=None)
     lines: list[str] = []
-    rows = ROWS
-    for item in [*_fitted(card, say), Choices(())]:
+    for item in [*_fitted(_seated(card, say), say, attached=attached), Choices(())]:
         if isinstance(item, str):
             lines.append(item)
             continue
         if lines:
             view.add_item(ui.TextDisplay("\n".join(lines)))
         lines = []
-        for at in range(0, len(item.choices[: ROW * rows]), ROW):
-            rows -= 1
+        if not isinstance(item, Choices):
+            view.add_item(item)
+            continue
+        for at in range(0, len(item.choices), ROW):
             view.add_item(ui.ActionRow(*(_button(choice, ticket, above) for choice in item.choices[at : at + ROW])))
     view.stop()
     return view
+
+
+def _seated(card: Card, say: Voice) -> Card:
+    """Return the card with as many buttons as there is room for; how many are left out is said."""
+    blocks: list[Block] = []
+    rows, gone = ROWS, 0
+    for block in card.blocks:
+        if isinstance(block, Choices):
+            seated = block.choices[: ROW * rows]
+            rows -= -(-len(seated) // ROW)
+            gone += len(block.choices) - len(seated)
+            blocks.append(Choices(seated))
+        else:
+            blocks.append(block)
+    return replace(card, blocks=(*blocks, Line(say("choices.rest", count=gone)))) if gone else card
 
 
 def _button(choice: Choice, ticket: str, above: Above) -> ui.Button[ui.LayoutView]:
@@ -76,22 +101,38 @@ def _cut(text: str, limit: int) -> str:
     return text if utf16(text) <= limit else text[: limit // 2 if utf16(text) > len(text) else limit - 1].rstrip() + "…"
 
 
-def _fitted(card: Card, say: Voice) -> Iterable[str | Choices]:
-    """Yield the texts of the card within the limit, and its choices between them: findings at the end go first, then the longest texts are cut."""
-    items: list[_Part | Choices] = [_line(card.title, strong=True)]
+def _fitted(card: Card, say: Voice, *, attached: bool) -> Iterable[str | Choices | _Shown]:
+    """Yield the texts of the card within the limit, and what stands between them: findings at the end go first, then the longest texts are cut."""
+    items: list[_Item] = [_line(card.title, strong=True)]
     for block in card.blocks:
-        items += [block] if isinstance(block, Choices) else _parts(block)
+        if isinstance(block, Chart | Document) and attached:
+            items.append(_shown(block))
+        else:
+            items += [block] if isinstance(block, Choices) else _parts(block)
     items = _fewer(items, say)
     parts = _texts(items)
     room = _share([utf16(part.whole) for part in parts], LIMIT - len(parts))
     for item in items:
-        if isinstance(item, Choices):
-            yield item
-        else:
+        if isinstance(item, _Part):
             yield item.whole if utf16(item.whole) <= room else _shortened(item, room, say)
+        else:
+            yield item
 
 
-def _texts(items: Iterable[_Part | Choices]) -> list[_Part]:
+def _shown(block: Chart | Document) -> _Shown:
+    """Return a picture with its words, or a document, whose file is sent along under its name."""
+    where = f"attachment://{name_of(block)}"
+    if isinstance(block, Document):
+        return ui.File(where)
+    return ui.MediaGallery(MediaGalleryItem(where, description=_cut(" ".join(clean(block.alt).split()), ALT)))
+
+
+def name_of(block: Chart | Document) -> str:
+    """Return the name of the file that a block is sent as."""
+    return block.name if isinstance(block, Document) else "chart.png"
+
+
+def _texts(items: Iterable[_Item]) -> list[_Part]:
     return [item for item in items if isinstance(item, _Part)]
 
 
@@ -105,7 +146,7 @@ def _parts(block: Line | Quote | Struck | Passage | Meter | Chart | Document) ->
         case Struck(pieces):
             return (_struck(_joined(pieces)),)
         case Chart(alt=text):
-            return (_line(text, strong=False),)
+            return (_flat(text, "-# {}"),)
         case Passage(text) | Document(text=text):
             body = clean(text).strip("\n")
             return (_Part(body, lambda at: fenced(body[:at])),) if body.strip() else ()
@@ -159,7 +200,7 @@ def _strike(line: str) -> str:
     return f"{before}~~{inert(words)}~~{after}"
 
 
-def _fewer(items: list[_Part | Choices], say: Voice) -> list[_Part | Choices]:
+def _fewer(items: list[_Item], say: Voice) -> list[_Item]:
     """Return the blocks with as many findings as there is room for; the last ones go first, and how much is gone is said."""
     kept, gone, at = list(items), 0, 0
     room = LIMIT - len(items) - utf16(say("dialogue.cut", count=LIMIT))

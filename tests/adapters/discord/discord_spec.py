@@ -60,7 +60,13 @@ def _held_against(method: str, template: str, body: str) -> list[str]:
 
 def _wired(body: Any) -> Any:
     """Return the body with ids as strings where discord.py itself writes numbers, which Discord takes as well."""
-    if isinstance(body, dict) and isinstance(body.get("message_reference"), dict):
+    if not isinstance(body, dict):
+        return body
+    if isinstance(body.get("data"), dict):
+        return {**body, "data": _wired(body["data"])}
+    if body.get("attachments"):
+        body = {**body, "attachments": [{**each, "id": str(each["id"])} for each in body["attachments"]]}
+    if isinstance(body.get("message_reference"), dict):
         reference = {key: str(value) if key.endswith("_id") else value for key, value in body["message_reference"].items()}
-        return {**body, "message_reference": reference}
+        body = {**body, "message_reference": reference}
     return body

@@ -72,6 +72,10 @@ class Stage:
     async def coach(self, **options: str) -> Any:
         return await self.person.slash(self.channel, "coach", **options)
 
+    async def offscript(self, command: str, **options: str) -> Any:
+        """Type `/offscript …` in the server."""
+        return await self.person.slash(self.channel, f"offscript {command}", **options)
+
     async def review(self, draft: str = INVITE, to: str = "Davina", shared: str = SHARED, **more: Any) -> Any:
         """Open the form in the server and send it."""
         opened = await self.coach()

@@ -87,7 +87,16 @@ async def test_commands_are_for_every_place_and_both_ways_of_installing(stage: S
     assert {name: option.get("max_length") for name, option in options.items()} == {"draft": 6_000, "to": 150, "met": 150, "kind": None}
     assert [choice["value"] for choice in options["kind"]["choices"]] == [kind.value for kind in Kind]
     assert not any(option.get("required") for option in options.values())
-    assert {option["name"] for option in commands["offscript"]["options"]} == {"help", "settings", "privacy", "forget"}
+    assert {option["name"] for option in commands["offscript"]["options"]} == {
+        "notes",
+        "note",
+        "forget",
+        "settings",
+        "habits",
+        "privacy",
+        "export",
+        "help",
+    }
 
 
 async def test_a_command_that_we_no_longer_know_gets_a_sentence(stage: Stage) -> None:

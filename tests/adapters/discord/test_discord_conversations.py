@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from adapters.clock import SystemClock
-from adapters.storage.opening import open_store
-from bot.config import Config
 from tests.adapters.discord import discord_spec
-from tests.adapters.discord.discord_stage import ANSWER, CIRCULAR, INVITE, SHARED, Stage, labels, playing, words
+from tests.adapters.discord.discord_stage import ANSWER, CIRCULAR, INVITE, SHARED, Stage, labels, words
 from tests.fakes import FakeStore
 
 VERSION = "Hi Davina,\n\nYour counter girl said nobody ever gets to ten stamps, and I tried eight at our till.\n\nBest,\nSam"
@@ -21,7 +16,7 @@ async def test_a_draft_in_the_command_is_answered_for_its_writer_alone(stage: St
     assert result.ephemeral
     assert not result.deferred
     assert words(result).startswith("**This could go to anyone.**\nNothing here is Davina's yet")
-    assert labels(result) == ["Answer", "Edit and look again", "More"]
+    assert labels(result) == ["Answer", "Edit and look again", "More", "Remember this"]
     assert stage.channel.history(viewer=stage.other) == []
 
 
@@ -73,19 +68,24 @@ async def test_more_trimmed_and_why(stage: Stage) -> None:
     assert all(result.ephemeral for result in (more, trimmed, why))
 
 
-async def test_stop_holds_after_a_restart_and_is_listed_with_a_way_back(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'settings.db'}"
-    async with open_store(Config(_env_file=None, database_url=url, config_home=tmp_path), SystemClock()) as settings, playing(settings) as stage:
-        more = await stage.press(await stage.review(), "More")
-        stopped = await stage.press(more, "Stop mentioning this: stock invitation")
-        assert "/offscript settings" in words(stopped)
-    async with open_store(Config(_env_file=None, database_url=url, config_home=tmp_path), SystemClock()) as settings, playing(settings) as stage:
-        assert (await settings.stopped(f"discord:{stage.user.id}")) == {"stock-invitation"}
-        assert "professional network" not in words(await stage.review())
-        listed = await stage.person.slash(stage.channel, "offscript settings")
-        assert labels(listed) == ["Mention again: stock invitation", "Erase all settings"]
-        await stage.press(listed, "Mention again: stock invitation")
-        assert "professional network" in words(await stage.review())
+async def test_stop_holds_after_a_restart_and_is_listed_with_a_way_back(stage: Stage) -> None:
+    more = await stage.press(await stage.review(), "More")
+    stopped = await stage.press(more, "Stop mentioning this: stock invitation")
+    assert "/offscript settings" in words(stopped)
+    await stage.restart()
+    assert "professional network" not in words(await stage.review())
+    listed = await stage.offscript("settings")
+    await stage.restart()
+    await stage.press(listed, "Mention again: stock invitation")
+    assert "professional network" in words(await stage.review())
+
+
+async def test_a_rule_is_stopped_for_one_kind_of_message(stage: Stage) -> None:
+    more = await stage.press(await stage.review(), "More")
+    stopped = await stage.press(more, "Stop mentioning it in: A LinkedIn invitation (stock invitation)")
+    assert "I won't mention “stock invitation (A LinkedIn invitation)” again" in words(stopped)
+    assert "is LinkedIn's own line" not in words(await stage.review())
+    assert "Mention again: stock invitation (A LinkedIn invitation)" in labels(await stage.offscript("settings"))
 
 
 async def test_everything_is_erased_only_behind_the_button(stage: Stage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapters.discord import chart
 from adapters.discord.address import Above, Address, read
+from adapters.discord.files import files_of
+from adapters.discord.form import FIELDS, HINT, TEXT, TITLE
 from adapters.discord.render import LIMIT, render
 from bot import voice
-from bot.cards import Card, Choice, Choices, Line, Meter, Passage, Quote, Struck
+from bot.cards import Card, Chart, Choice, Choices, Document, Line, Meter, Passage, Quote, Struck
 from bot.coach import Coach
 from bot.form import request_of
 from rules import packs
 from rules.channels import utf16
+from rules.model import Kind
 from tests.adapters.discord.discord_stage import ANSWER, CIRCULAR, INVITE, SHARED
 from tests.fakes import FakeClock, FakeStore
 
@@ -113,6 +118,8 @@ def test_there_are_never_more_buttons_than_discord_takes() -> None:
     many = tuple(Choices(tuple(Choice("x", f"{row}-{i}") for i in range(7))) for row in range(9))
     components = render(Card("t", many), SAY).to_components()
     assert sum(component["type"] == 1 for component in components) == 5
+    seated = sum(len(component["components"]) for component in components if component["type"] == 1)
+    assert components[-1]["content"] == f"{63 - seated} more buttons found no room here."
 
 
 def test_buttons_stand_where_the_card_has_them() -> None:
@@ -145,10 +152,65 @@ def test_one_long_text_leaves_short_ones_whole() -> None:
 
 def test_every_rule_has_room_in_a_custom_id() -> None:
     for rule in packs.load(packs.languages()).rules:
-        for intent in ("why", "stop", "restore"):
-            address = Address(f"{intent}:{rule.id}", "t" * 12, Above.DRAFT)
+        for intent in ("why:{}", "stop:{}", "restore:{}", *(f"{do}:{{}}@{kind.value}" for do in ("stop", "restore") for kind in Kind)):
+            address = Address(intent.format(rule.id), "t" * 12, Above.DRAFT)
             assert len(str(address)) <= 100
             assert read(str(address)) == address
+
+
+@pytest.mark.parametrize("do", ["who", "note", "note-edit", "note-forget", "note-erase", "phrase-drop", "admin-drop", "notes", "export", "batch"])
+def test_everything_that_is_kept_has_room_in_a_custom_id(do: str) -> None:
+    address = Address(f"{do}:{'a' * 24}", "t" * 12, Above.DRAFT)
+    assert len(str(address)) <= 100
+    assert read(str(address)) == address
+
+
+CHART = Chart("Drafts <&> found", ("23 Feb", "2 Mar"), (("drafts", (3, 0)), ("phrases found", (12_345, 1))), "Week by week: " + "x " * 900)
+
+
+def test_a_picture_has_its_words_and_a_document_its_name() -> None:
+    card = Card("t", (CHART, Line("Faded."), Document("offscript.json", "{}")))
+    shown = render(card, SAY, attached=True).to_components()
+    assert [component["type"] for component in shown] == [10, 12, 10, 13]
+    item = shown[1]["items"][0]
+    assert item["media"]["url"] == "attachment://chart.png"
+    assert len(item["description"]) <= 1_024
+    assert shown[3]["file"]["url"] == "attachment://offscript.json"
+    assert [file.filename for file in files_of(card)] == ["chart.png", "offscript.json"]
+    assert [component["type"] for component in render(card, SAY).to_components()] == [10]
+
+
+def _light(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_what_is_drawn_can_be_told_from_its_ground() -> None:
+    ground = _light(chart.GROUND)
+    assert all((_light(colour) + 0.05) / (ground + 0.05) >= 4.5 for colour in (chart.INK, *chart.SERIES))
+
+
+def test_letters_are_never_smaller_than_a_phone_shows() -> None:
+    drawn = chart.svg(CHART)
+    assert "Drafts &lt;&amp;&gt; found" in drawn
+    assert "12,345" in drawn
+    assert min(int(size) for size in re.findall(r'font-size="(\d+)"', drawn)) >= 18
+    assert drawn.count("<rect") == 2 + 2 + 3
+
+
+@pytest.mark.parametrize("given", [Chart("t", (), (), ""), Chart("t", ("1 Mar",), (("a", (0,)),), ""), CHART])
+def test_any_numbers_make_a_picture(given: Chart) -> None:
+    assert chart.png(given).startswith(b"\x89PNG")
+
+
+async def test_every_form_about_what_is_kept_fits_a_modal() -> None:
+    coach = Coach(FakeStore(), FakeClock(), "discord", "/coach").at(house="discord:g:1", admin=True)
+    for intent in ("note-new", "phrase-new"):
+        form = await coach.form("discord:1", intent)
+        assert len(form.fields) <= FIELDS
+        assert len(form.title) <= TITLE
+        assert all(len(field.label) <= TEXT and len(field.hint) <= HINT for field in form.fields)
 
 
 @pytest.mark.parametrize("text", ["", "offscript", "offscript:2:more:x", "offscript:1::x", "other:1:more:x", ":::"])

@@ -14,6 +14,7 @@ from adapters.discord import delivery
 from adapters.discord.delivery import Delivery, alone, lost
 from bot.cards import Card
 from bot.coach import Coach, Reply
+from bot.kept import Settled
 from bot.recall import Held
 from tests.adapters.discord.discord_stage import ANSWER, INVITE, Stage, labels, words
 from tests.fakes import FakeClock, FakeStore
@@ -98,14 +99,14 @@ async def test_discord_pys_own_logs_of_payloads_stay_shut_whatever_the_level() -
 async def broken(stage: Stage, draft: str) -> str:
     """Have the store fail in a way that nobody thought of, with the draft in its error; return what is said."""
 
-    async def stopped(_writer: str) -> frozenset[str]:
+    async def settled(_writer: str, _house: str = "") -> Settled:
         raise RuntimeError(draft)
 
-    before, stage.settings.stopped = stage.settings.stopped, stopped  # type: ignore[method-assign]
+    before, stage.settings.settled = stage.settings.settled, settled  # type: ignore[method-assign]
     try:
         return words(await stage.coach(draft=draft))
     finally:
-        stage.settings.stopped = before  # type: ignore[method-assign]
+        stage.settings.settled = before  # type: ignore[method-assign]
 
 
 async def test_an_unforeseen_error_gets_a_reference_that_is_in_the_log(stage: Stage) -> None:

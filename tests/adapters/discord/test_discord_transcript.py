@@ -1,4 +1,4 @@
-"""docs/transcripts/discord.md: both model conversations as they are had on a simulated Discord; a difference rewrites the page and fails."""
+"""docs/transcripts/discord.md: three conversations as they are had on a simulated Discord; a difference rewrites the page and fails."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PAPER = "her 2019 paper on monsoon onset from soil sensors"
 SENSOR = "my school science club built one of those sensors"
 TEN_STAMPS = "your counter girl said nobody ever gets to ten stamps, and I have thought of it all week"
 JUMPED = "ours jumped two days before the rain, and we took it for a fault"
-HEAD = """# Two conversations on Discord
+HEAD = """# Three conversations on Discord
 
 *Had on a simulated Discord by `tests/adapters/discord/test_discord_transcript.py`, which fails when a word of them changes. Every reply is seen by its writer alone. What stands in brackets is a button.*
 """
@@ -26,7 +26,8 @@ class DiscordPage(Page):
         shown = "\n".join(texts(message.components)).replace(ZERO_WIDTH, "").replace("\n-# ", "\n")
         rows = [f"`[{label}]`" for label in labels(result)]
         body = "\n".join(f"> {line}".rstrip() for line in _lines(shown))
-        self.lines.append(f"**Offscript** ({where}):\n\n{body}\n" + (f">\n> {' '.join(rows)}\n" if rows else ""))
+        told = "".join(f">\n> *{line}*\n" for line in _files(message.components))
+        self.lines.append(f"**Offscript** ({where}):\n\n{body}\n" + told + (f">\n> {' '.join(rows)}\n" if rows else ""))
         return result
 
     def form(self, result: Any) -> Any:
@@ -34,6 +35,12 @@ class DiscordPage(Page):
         said = ", ".join(f"*{field['label']}*" + (f" ({field['description']})" if field.get("description") else "") for field in fields)
         self.lines.append(f"A form opens, “{result.modal['title']}”: {said}.\n")
         return result
+
+
+def _files(components: Any) -> list[str]:
+    """Return the pictures, with the words that a screen reader says, and the files of a message."""
+    pictures = [f"A picture: {item['description']}" for c in components if c["type"] == 12 for item in c["items"]]
+    return pictures + [f"A file: {c['name']}" for c in components if c["type"] == 13]
 
 
 def _lines(text: str) -> list[str]:
@@ -101,8 +108,40 @@ async def circular(stage: Stage, page: DiscordPage) -> None:
     page.form(await stage.press(fourth, "Edit and look again"))
 
 
-async def test_both_model_conversations_read_as_they_do_on_the_page(stage: Stage) -> None:
+async def kept(stage: Stage, page: DiscordPage) -> None:
+    page.chapter("3. What is kept, in a server")
+    page.does("switches habits on, with `/offscript settings`.")
+    await stage.press(page.sees(await stage.offscript("settings")), "Switch habits on")
+    page.does("looks at a draft to Davina, tells what they share, and presses **Remember this**.")
+    saved = page.sees(await stage.press(await stage.review(), "Remember this"))
+    page.does("presses **Edit**, and sends the form with one thing more.")
+    form = page.form(await stage.press(saved, "Edit"))
+    values = {"to": "Davina", "met": "SummitUp", "when": "this morning", "topics": "her shop's loyalty cards; the bad hotel coffee"}
+    page.sees(await stage.person.submit_modal(form, values))
+    page.lines.append("*Two days pass; Offscript is restarted.*\n")
+    stage.clock.move(hours=48)
+    await stage.restart()
+    page.does("types `/coach draft:` with the same invitation and nothing else.")
+    page.sees(await stage.coach(draft=INVITE))
+    page.does("types `/offscript note text:met Davina Okafor at the harbour yesterday, her boat's pump`, then looks at the invitation once more.")
+    await stage.offscript("note", text="met Davina Okafor at the harbour yesterday, her boat's pump")
+    asked = page.sees(await stage.coach(draft=INVITE))
+    page.does("presses the second of them.")
+    page.sees(await stage.press(asked, labels(asked)[1]))
+    page.does("types `/offscript habits`.")
+    page.sees(await stage.offscript("habits"))
+    page.does("types `/offscript export`.")
+    page.sees(await stage.offscript("export"))
+    page.does("types `/offscript forget name:Davina`.")
+    page.sees(await stage.offscript("forget", name="Davina"))
+    page.does("types `/offscript forget`, and presses the button.")
+    everything = page.sees(await stage.offscript("forget"))
+    page.sees(await stage.press(everything, labels(everything)[0]))
+
+
+async def test_the_conversations_read_as_they_do_on_the_page(stage: Stage) -> None:
     page = DiscordPage(HEAD)
     await invitation(stage, page)
     await circular(stage, page)
+    await kept(stage, page)
     assert page.is_known_as("discord.md")
