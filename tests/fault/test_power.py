@@ -57,7 +57,7 @@ class Life:
         """Write until all cuts are done."""
         for verb, do in self._watched.items():
             setattr(self.disk, verb, self._cutting(do))
-        with TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
+        with TemporaryDirectory() as folder:
             self.folder = Path(folder)
             for i in range(_WRITES):
                 self._write(i)
