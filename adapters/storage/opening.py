@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.ports import Clock
 
 _FIRST = 8.0
-"""Seconds for the schema at start, and at each later attempt."""
+"""Seconds for the schema at start, and at each later attempt; a migration that takes longer is for `offscript migrate`, which waits."""
 _AGAIN = 3.0
 """Seconds between two attempts afterwards."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
 
+from adapters.storage.address import READS
 from adapters.storage.packing import keys, pack, unpack
 from adapters.storage.part import Means, Part
 from adapters.storage.tables import bands as band
@@ -76,9 +77,16 @@ class SqlSketches(Part):
 
     async def alike(self, writer: str, bands: Sequence[int]) -> tuple[Seen, ...]:
         """Return the writer's sketches that share a band with these, the latest first; raises NotSaved."""
-        shared = select(band.c.sketch).where(band.c.key.in_(keys(bands)))
-        rows = await self._read(self._own(writer).where(sketches.c.id.in_(shared)).order_by(sketches.c.made.desc(), sketches.c.id.desc()))
-        return tuple(_seen(row) for row in rows)
+
+        async def work(connection: AsyncConnection) -> tuple[Seen, ...]:
+            # two queries by key: in one, a planner without statistics reads the whole table
+            shared = set(await connection.scalars(select(band.c.sketch).where(band.c.key.in_(keys(bands)))))
+            if not shared:
+                return ()
+            mine = self._own(writer).where(sketches.c.id.in_(shared)).order_by(sketches.c.made.desc(), sketches.c.id.desc())
+            return tuple(_seen(row) for row in await connection.execute(mine))
+
+        return await self._door.run(work, use=READS)
 
     async def keep_sketch(self, writer: str, seen: Seen, bands: Sequence[int], replacing: Iterable[Seen] = ()) -> None:
         """Keep a sketch in place of others; beyond the most that are kept the oldest goes. Raises NotSaved."""
