@@ -118,7 +118,7 @@ def about(notes: Sequence[Note], request: Request) -> tuple[Note, ...]:
     if reader:
         return tuple(note for note in notes if may_be(note.name, reader))
     draft = read(request.draft) if notes else None
-    return tuple(note for note in notes if draft and names.find(draft, note.name).span)
+    return tuple(note for note in notes if draft and names.find(draft, note.name, parts(note.name)).span)
 
 
 def may_be(name: str, other: str) -> bool:
