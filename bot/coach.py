@@ -263,6 +263,7 @@ class Coach:
             say("help.what"),
             self._place.says(self.say, "how"),
             say("help.example", draft=say("help.draft")),
+            self._place.says(say, "verbs"),
             f"{self._place.says(self.say, 'kept')} {say('help.grammar')}",
         )
         choices = () if self._place.where == "terminal" else (Choices((Choice(say("help.try"), "example"),)),)
@@ -307,6 +308,8 @@ class Coach:
     async def _second(self, writer: str, before: Review, request: Request) -> Reply:
         after, known = await self._review(writer, request)
         repeats = await self._memory.repeats(writer, known.settled, after, known.request)
+        if known.note and notes.holds(before.context, known.note):
+            known = known._replace(note=None)
         change = second_look(before, after)
         card = self._presented(after, known, repeats)
         lines: list[Block] = [

@@ -160,7 +160,7 @@ class Keeper:
         if not allowed:
             raise UnknownField("The setting", name, (*SWITCHES, RETENTION, LANGUAGE))
         if value not in allowed:
-            raise UnknownField(f"For {name}", value, allowed)
+            raise UnknownField(f"The value of {name},", value, allowed)
         await self._store.choose(writer, name, value)
         if name == LANGUAGE:
             return await Keeper(self._memory, self._clock, self._place, voice.load(value)).settings(writer)
