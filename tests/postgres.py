@@ -93,11 +93,11 @@ class Postgres:
             process.resume()
 
     def database(self) -> str:
-        """Return the address of a new, empty database."""
+        """Return the address of what looks like a new, empty database: a schema of its own, which is made a hundred times faster."""
         self._made += 1
         name = f"t{self._made}"
-        self.query("", f"CREATE DATABASE {name} STRATEGY = wal_log")
-        return f"postgresql://postgres@/{name}?host={self.folder}"
+        self.query("", f"CREATE SCHEMA {name}")
+        return f"postgresql://postgres@/postgres?host={self.folder}&search_path={name}"
 
     def query(self, url: str, sql: str) -> list[Any]:
         """Return the rows of a query, also where a loop is running."""
