@@ -45,6 +45,7 @@ class Postgres:
             os.chown(self.folder, self._as["user"], self._as["group"])
         self._options = [part for option in (*_SMALL, *(() if durable else _QUICK)) for part in ("-c", option)]
         self._process: subprocess.Popen[bytes] | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
         self._made = 0
         options = ("-U", "postgres", "--auth=trust", "--encoding=utf8", "--no-sync", "--locale=C")
         self._run("initdb", "-D", str(self.folder / "data"), *options)
@@ -61,6 +62,7 @@ class Postgres:
             while self._process.poll() is None and time.monotonic() < until:
                 with suppress(OSError, asyncpg.PostgresError):
                     self.query("", "SELECT 1")
+                    self._guard = _guard(self._process.pid, self.folder)
                     return
                 time.sleep(0.05)
             time.sleep(0.1)
@@ -68,6 +70,7 @@ class Postgres:
 
     def stop(self) -> None:
         """Stop it at once, as an administrator would."""
+        self._unguard()
         if self._process and self._process.poll() is None:
             self.thaw()
             self._process.send_signal(signal.SIGINT)
@@ -79,8 +82,15 @@ class Postgres:
     def kill(self) -> None:
         """Kill the postmaster; what it was doing is not finished."""
         assert self._process
+        self._unguard()
         self._process.kill()
         self._process.wait(10)
+
+    def _unguard(self) -> None:
+        if self._guard:
+            self._guard.kill()
+            self._guard.communicate()
+            self._guard = None
 
     def freeze(self) -> None:
         """Stop all its processes where they are: connections stay, and nobody answers."""
@@ -93,11 +103,11 @@ class Postgres:
             process.resume()
 
     def database(self) -> str:
-        """Return the address of a new, empty database."""
+        """Return the address of what looks like a new, empty database: a schema of its own, which is made a hundred times faster."""
         self._made += 1
         name = f"t{self._made}"
-        self.query("", f"CREATE DATABASE {name} STRATEGY = wal_log")
-        return f"postgresql://postgres@/{name}?host={self.folder}"
+        self.query("", f"CREATE SCHEMA {name}")
+        return f"postgresql://postgres@/postgres?host={self.folder}&search_path={name}"
 
     def query(self, url: str, sql: str) -> list[Any]:
         """Return the rows of a query, also where a loop is running."""
@@ -137,6 +147,12 @@ def running(*, durable: bool = False) -> Iterator[Postgres]:
         yield server
     finally:
         server.close()
+
+
+def _guard(server: int, folder: Path) -> subprocess.Popen[bytes]:
+    """Stop the server and remove its folder when this process ends in whatever way: its end of the pipe closes then."""
+    code = 'cat > /dev/null; kill -INT "$0"; sleep 2; rm -rf "$1"'
+    return subprocess.Popen(["sh", "-c", code, str(server), str(folder)], stdin=subprocess.PIPE, start_new_session=True)
 
 
 def _binaries() -> Path:

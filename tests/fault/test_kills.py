@@ -104,7 +104,9 @@ async def test_killed_while_migrating(url: str, tmp_path: Path, postgres: Postgr
             found = plain.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
             plain.close()
         else:
-            found = [tuple(row) for row in postgres.query(url, "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")]
+            found = [
+                tuple(row) for row in postgres.query(url, "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()")
+            ]
         return {name for (name,) in found} - {"sqlite_sequence"}
 
     if old:
