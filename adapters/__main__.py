@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from adapters.terminal.commands import register
+
 if TYPE_CHECKING:
     from adapters.terminal.render import Look
     from bot.request import Request
@@ -23,6 +25,9 @@ app = typer.Typer(
 )
 rules_app = typer.Typer(help="The rules: list them, read one, or run the examples of a file of cards.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(rules_app, name="rules")
+keys_app = typer.Typer(help="The keys that notes are sealed with: make one.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(keys_app, name="keys")
+register(app)
 
 
 @app.command()
@@ -156,6 +161,27 @@ def doctor() -> None:
     raise typer.Exit(examine(sys.stdout))
 
 
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema. Serving does so as well, under a lock; on a host this goes into the release phase."""
+    from bot.errors import CoachError  # noqa: PLC0415
+
+    try:
+        from adapters.storage.examining import migrated  # noqa: PLC0415
+
+        typer.echo(migrated())
+    except CoachError as error:
+        _stop(str(error))
+
+
+@keys_app.command("new")
+def keys_new() -> None:
+    """Print a new key for OFFSCRIPT_KEYS. To change keys: add it behind the old one everywhere, then put it first, then start again; take the old one out later."""
+    from adapters.storage.cipher import new  # noqa: PLC0415
+
+    typer.echo(new())
+
+
 @rules_app.command("list")
 def rules_list(lang: Annotated[str, typer.Option(help="Only this language.", show_default=False)] = "") -> None:
     """List all rules: id, family, weight, language."""
@@ -204,7 +230,7 @@ def rules_test(path: Annotated[Path, typer.Argument(help="A file of cards, or a 
 @rules_app.command("restore")
 def rules_restore(rule: Annotated[str, typer.Argument(help="The id of a rule that you stopped.")]) -> None:
     """Let the coach mention a rule again that you stopped in `offscript chat`."""
-    from adapters.terminal.chat import tell  # noqa: PLC0415
+    from adapters.terminal.keep import tell  # noqa: PLC0415
 
     raise typer.Exit(tell(f"restore:{rule}", sys.stdout))
 
@@ -212,7 +238,7 @@ def rules_restore(rule: Annotated[str, typer.Argument(help="The id of a rule tha
 @rules_app.command("stopped")
 def rules_stopped() -> None:
     """List what the coach has stopped mentioning, each with the way back."""
-    from adapters.terminal.chat import tell  # noqa: PLC0415
+    from adapters.terminal.keep import tell  # noqa: PLC0415
 
     raise typer.Exit(tell("settings", sys.stdout))
 

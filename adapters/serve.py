@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import time
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adapters import logs
 from adapters.clock import SystemClock
 from adapters.once import Once
-from adapters.storage.opening import open_settings
+from adapters.storage.keeping import kept_tidy
+from adapters.storage.opening import open_store
+from adapters.storage.places import Setting, refusal
 from adapters.tasks import Tasks
 from bot import config
 from bot.coach import Coach
-from bot.errors import NothingSet, PortTaken, Unreachable
+from bot.errors import NothingSet, PortTaken, SplitStore, Unreachable
 from bot.recall import Held
 
 if TYPE_CHECKING:
     from bot.config import Config
-    from bot.ports import Settings
+    from bot.ports import Store
 
 TARGETS = ("slack", "discord", "web", "worker")
 """What can be asked for: a platform, the HTTP front, or everything that keeps a connection of its own."""
@@ -30,9 +34,11 @@ GRACE = 10.0
 
 
 def main(targets: tuple[str, ...]) -> int:
-    """Serve until SIGTERM or Ctrl-C; return the exit status. Raises NothingSet, WrongToken, Unreachable."""
+    """Serve until SIGTERM or Ctrl-C; return the exit status. Raises NothingSet, WrongToken, Unreachable, and what opening the store raises."""
     settings = config.load()
     planned = plan(settings, targets)
+    if reason := unfit(settings, targets):
+        raise SplitStore(reason)
     logs.configure(settings.log_level)
     asyncio.run(_serve(settings, planned))
     return 0
@@ -58,6 +64,23 @@ def plan(settings: Config, targets: tuple[str, ...] = ()) -> tuple[str, ...]:
     return (*started, *(("web",) if "web" in asked or "http" in started else ()))
 
 
+def unfit(settings: Config, targets: tuple[str, ...] = ()) -> str:
+    """Return why the database cannot be served from where this process runs, or nothing."""
+    mounts = Path("/proc/mounts")
+    try:
+        kinds = plan(settings)
+    except NothingSet:
+        kinds = ()
+    where = Setting(
+        os.environ,
+        mounts.read_text(encoding="utf-8", errors="replace") if mounts.exists() else "",
+        kinds,
+        apart=bool({"web", "worker"} & set(targets)),
+        chosen=not settings.in_data_folder,
+    )
+    return refusal(settings.database_url, where)
+
+
 async def _serve(settings: Config, planned: tuple[str, ...]) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -65,7 +88,9 @@ async def _serve(settings: Config, planned: tuple[str, ...]) -> None:
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(name, stopping.set)
     async with AsyncExitStack() as stack:
-        kept = await stack.enter_async_context(open_settings(settings.database_url))
+        clock = SystemClock()
+        kept = await stack.enter_async_context(open_store(settings, clock))
+        await stack.enter_async_context(kept_tidy(kept, clock))
         tasks = Tasks()
         stack.push_async_callback(tasks.done, GRACE)
         running = [await _discord(settings, kept, stack)] if "discord" in planned else []
@@ -90,7 +115,7 @@ async def _until(stopping: asyncio.Event, running: list[asyncio.Task[Any]]) -> N
             raise Unreachable("Discord") from error
 
 
-async def _slack(settings: Config, planned: tuple[str, ...], kept: Settings, tasks: Tasks, stack: AsyncExitStack) -> Any:
+async def _slack(settings: Config, planned: tuple[str, ...], kept: Store, tasks: Tasks, stack: AsyncExitStack) -> Any:
     """Build the app for Slack, and connect it where it keeps a connection of its own."""
     from adapters.slack.app import build, web_client, who  # noqa: PLC0415
     from adapters.slack.desk import Desk  # noqa: PLC0415
@@ -100,7 +125,8 @@ async def _slack(settings: Config, planned: tuple[str, ...], kept: Settings, tas
     coach = Coach(kept, clock, "slack", settings.slack_command)
     client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     identity = await who(client)
-    desk = Desk(coach, Refs(Held(clock)), Once(clock), tasks)
+    admins = frozenset(settings.admins.replace(",", " ").split())
+    desk = Desk(coach, Refs(Held(clock)), Once(clock), tasks, admins)
     http = "http" in planned
     app = build(desk, client, identity, settings.slack_signing_secret.get_secret_value() if http else "")
     if not http:
@@ -110,7 +136,7 @@ async def _slack(settings: Config, planned: tuple[str, ...], kept: Settings, tas
     return app
 
 
-async def _discord(settings: Config, kept: Settings, stack: AsyncExitStack) -> asyncio.Task[None]:
+async def _discord(settings: Config, kept: Store, stack: AsyncExitStack) -> asyncio.Task[None]:
     """Connect to Discord's gateway; return what runs until it is cancelled, or until Discord refuses the token."""
     from adapters.discord.client import build, start  # noqa: PLC0415
 

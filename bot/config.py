@@ -24,11 +24,17 @@ class Config(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="OFFSCRIPT_", env_file=".env", extra="ignore", populate_by_name=True)
 
     database_url: str = Field(default="", validation_alias=AliasChoices("OFFSCRIPT_DATABASE_URL", "DATABASE_URL"))
-    """Where settings are kept; empty means an SQLite file in the data folder."""
+    """Where everything is kept that is kept: SQLite or PostgreSQL; empty means an SQLite file in the data folder."""
     data_home: Path = Field(
         default_factory=lambda: Path.home() / ".local" / "share", validation_alias=AliasChoices("OFFSCRIPT_DATA_HOME", "XDG_DATA_HOME")
     )
     """The folder for data on this machine."""
+    keys: SecretStr = SecretStr("")
+    """What notes are sealed with: keys of 32 bytes in base64, commas between; the first seals, all open. Empty means the key file, which SQLite alone may use."""
+    config_home: Path = Field(
+        default_factory=lambda: Path.home() / ".config", validation_alias=AliasChoices("OFFSCRIPT_CONFIG_HOME", "XDG_CONFIG_HOME")
+    )
+    """The folder for configuration on this machine; the key file is in it, apart from the data."""
     slack_bot_token: SecretStr = _secret(SLACK_BOT)
     """Slack's bot token, `xoxb-…`."""
     slack_app_token: SecretStr = _secret(SLACK_APP)
@@ -45,6 +51,8 @@ class Config(BaseSettings):
     """The address to listen on; empty means this machine alone, or every address where `PORT` is set (on a host that routes to it)."""
     port: int = Field(default=0, validation_alias=AliasChoices("OFFSCRIPT_PORT", "PORT"))
     """The port to listen on; 0 means 3000."""
+    admins: str = ""
+    """User ids of those who administer Offscript in the Slack workspace (`U012ABC,U034DEF`); they can name others."""
     log_level: str = "INFO"
     """How much of the libraries' doings is logged, without their words."""
 
@@ -52,6 +60,21 @@ class Config(BaseSettings):
     def folder(self) -> Path:
         """Return the folder in which Offscript keeps its data."""
         return self.data_home / "offscript"
+
+    @property
+    def in_data_folder(self) -> bool:
+        """Tell whether everything is kept where it is kept when nobody says where."""
+        return self.database_url in {"", self.default_url}
+
+    @property
+    def default_url(self) -> str:
+        """Return the address of the SQLite file in the data folder."""
+        return f"sqlite+aiosqlite:///{self.folder / 'offscript.db'}"
+
+    @property
+    def key_file(self) -> Path:
+        """Return the file with the key of an installation on one machine."""
+        return self.config_home / "offscript" / "key"
 
     @property
     def address(self) -> tuple[str, int]:
@@ -67,4 +90,4 @@ def _read() -> Config:
 def load() -> Config:
     """Return the configuration, with the database's address filled in."""
     read = _read()
-    return read if read.database_url else read.model_copy(update={"database_url": f"sqlite+aiosqlite:///{read.folder / 'offscript.db'}"})
+    return read if read.database_url else read.model_copy(update={"database_url": read.default_url})

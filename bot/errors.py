@@ -13,7 +13,11 @@ CoachError
 ├── NoNote             a line that names nobody, or tells nothing of them
 ├── BadPhrase          a phrase of a workspace's own that does not keep to its examples
 ├── NotAllowed         something that only an administrator may do
+├── TooManyPhrases     more phrases than are kept for one workspace or server
 ├── WrongKey           the store was sealed with another key, or a key is none
+├── WrongAddress       what was given as the database's address is none
+├── StoreDown          the database did not let a migration in
+├── SplitStore         several processes would have to share a file that they cannot
 ├── WrongToken         a platform refused its token
 ├── Unreachable        a platform did not answer at start
 ├── PortTaken          something else listens where we should
@@ -109,8 +113,38 @@ class NotAllowed(CoachError):
         super().__init__("Only an administrator of Offscript can do that here.")
 
 
+class TooManyPhrases(CoachError):
+    """More phrases than are kept for one workspace or server."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"There are {most:,} phrases here, and I keep no more for one place. Take one away that nobody needs, then save this again.")
+
+
 class WrongKey(CoachError):
     """The store was sealed with another key, or what was given as a key is none."""
+
+
+class WrongAddress(CoachError):
+    """What was given as the database's address is none, or one of a database that we do not know; the sentence does not quote it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "OFFSCRIPT_DATABASE_URL is not the address of a database that I can use. "
+            "Use one such as postgresql://user:password@host/name or sqlite:////var/lib/offscript/offscript.db."
+        )
+
+
+class StoreDown(CoachError):
+    """The database did not let a migration in."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(
+            f"The database does not answer ({error}). Check OFFSCRIPT_DATABASE_URL, and that its folder can be written or its server reached."
+        )
+
+
+class SplitStore(CoachError):
+    """Several processes would have to share an SQLite file that they cannot, or the file would not last."""
 
 
 class WrongToken(CoachError):

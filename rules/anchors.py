@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import lru_cache
-from itertools import chain, count, repeat
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from rules import sense
 from rules.frequency import RARE, known, listed, zipf
+from rules.memo import Memo
 from rules.model import About, Anchor, Draft, Span
 from rules.text import covered, sentences_in
 
@@ -54,7 +55,8 @@ def find(draft: Draft, langs: tuple[str, ...], formula: Sequence[Span] = (), str
 
 
 def _sentences(draft: Draft, lang: str, lists: Sense, taken: set[int], strangers: frozenset[str], formula: Sequence[Span]) -> Iterator[Anchor]:  # noqa: PLR0913, PLR0917
-    text, worth = draft.text, _worth(draft, lang, lists)
+    text, rarity = draft.text, rarities(lang)
+    worth = _worth(draft, rarity, lists)
     quoted = {index for span in draft.quoted for index in sentences_in(draft, span)}
     free = list(draft.keys)
     for i in taken:
@@ -68,10 +70,10 @@ def _sentences(draft: Draft, lang: str, lists: Sense, taken: set[int], strangers
             if key in seen or key in lists.empty or key in strangers:
                 continue
             seen.add(key)
-            if not rarity(key, lang) and free.index(key, sentence.first) < i:
+            if not rarity[key] and free.index(key, sentence.first) < i:
                 continue
             value = (
-                rarity(key, lang)
+                rarity[key]
                 if i > sentence.first and text[draft.starts[i]].islower() and key not in lists.days
                 else value_of(draft, i, sentence.first, lang, lists)
             )
@@ -86,9 +88,9 @@ def _sentences(draft: Draft, lang: str, lists: Sense, taken: set[int], strangers
             yield Anchor(span, index, about(draft, index, lists), weight)
 
 
-def _worth(draft: Draft, lang: str, lists: Sense) -> list[int]:
+def _worth(draft: Draft, rarity: Memo[float], lists: Sense) -> list[int]:
     """Return the words that may add anything to a sentence: rare ones, days, and what does not begin with a small letter."""
-    values, text, days = map(rarity, draft.keys, repeat(lang)), draft.text, lists.days
+    values, text, days = map(rarity.__getitem__, draft.keys), draft.text, lists.days
     each = zip(count(), values, draft.keys, draft.starts)
     return [i for i, value, key, start in each if value or key in days or not text[start].islower()]
 
@@ -104,12 +106,16 @@ def value_of(draft: Draft, i: int, first: int, lang: str, lists: Sense) -> float
         return 0.0
     if i > first and draft.text[word.start].isupper():
         return 0.0 if len(word.key) > 1 and draft.text[word.start : word.end].isupper() and zipf(word.key, lang) > _COMMON else _NAME_WEIGHT
-    return rarity(word.key, lang)
+    return rarities(lang)[word.key]
 
 
-@lru_cache(maxsize=20_000)
-def rarity(word: str, lang: str) -> float:
-    """Return how telling an ordinary folded word is: 0 for common ones, up to 1 for those that few texts hold."""
+@lru_cache(maxsize=32)
+def rarities(lang: str) -> Memo[float]:
+    """Return how telling ordinary folded words of a language are: 0 for common ones, up to 1 for those that few texts hold."""
+    return Memo(lambda word: _rarity(word, lang))
+
+
+def _rarity(word: str, lang: str) -> float:
     if len(word) < 3:  # noqa: PLR2004 - "ok", "pm"
         return 0.0
     value = zipf(word, lang)

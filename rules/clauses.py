@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules import anchors, sense
@@ -13,13 +15,13 @@ from rules.text import covered
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rules.model import Draft, Word
+    from rules.model import Draft
 
 _CUT = re.compile(
-    r"[,;:!?()\n\u2013\u2014\u2026.\s](?:(?<=[,;:!?()\n\u2013\u2014\u2026])|(?<=\.)(?!\w)|(?<=\s)(?:[-–]\s"
-    r"|(?=(?:and|but|because|so|which|or) (?:i|we|you|it|would|will|is|are|could|can|hope|want|think|am|have|that|if|look)\b)))",
-    re.IGNORECASE,
+    r"[,;:!?()\n\u2013\u2014\u2026.\s](?:(?<=[,;:!?()\n\u2013\u2014\u2026])|(?<=\.)(?!\w)|(?=[-–AaBbOoSsWw])(?<=\s)(?:[-–]\s"
+    r"|(?=(?i:and|but|because|so|which|or) (?i:i|we|you|it|would|will|is|are|could|can|hope|want|think|am|have|that|if|look)\b)))"
 )
+"""What ends a clause; after a blank it is first looked whether the next letter may begin one of the words."""
 _JOINS = frozenset({"and", "but", "so", "or"})
 """Words that join a clause to the one before and belong to neither."""
 _SHORT = 4
@@ -32,45 +34,41 @@ _NAMED = 0.3
 
 
 class Clause(NamedTuple):
-    """One clause: its sentence, where it stands, the index of its first word, its words."""
+    """One clause: its sentence, where it stands, and which words of the draft it holds (half open)."""
 
     sentence: int
     span: Span
     first: int
-    words: tuple[Word, ...]
+    last: int
 
 
 def clauses(draft: Draft) -> Iterator[Clause]:
     """Yield the clauses of the writer's own sentences."""
     for index in draft.own():
-        found: list[list[Word]] = []
-        for piece in _pieces(draft, index):
-            if found and min(len(piece), len(found[-1])) < _SHORT:
-                found[-1] += piece
+        at = draft.sentences[index].first
+        edges = [at]
+        for edge in _edges(draft, index):
+            if len(edges) > 1 and min(edge - at, at - edges[-2]) < _SHORT:
+                edges[-1] = edge
             else:
-                found.append(piece)
-        first = draft.sentences[index].first
-        for words in found:
-            joined = len(words) > _SHORT and words[0].key in _JOINS
-            yield Clause(index, Span(words[joined].start, words[-1].end), first + joined, tuple(words[joined:]))
-            first += len(words)
+                edges.append(edge)
+            at = edge
+        for first, last in pairwise(edges):
+            own = first + (last - first > _SHORT and draft.keys[first] in _JOINS)
+            yield Clause(index, Span(draft.starts[own], draft.ends[last - 1]), own, last)
 
 
-def _pieces(draft: Draft, index: int) -> Iterator[list[Word]]:
-    """Yield the words of a sentence between the marks that end a clause."""
-    span = draft.sentences[index].span
-    ends = [match.start() for match in _CUT.finditer(draft.text, span.start, span.end)]
-    at = 0
-    piece: list[Word] = []
-    for word in draft.sentence_words(index):
-        while at < len(ends) and ends[at] <= word.start:
-            at += 1
-            if piece:
-                yield piece
-                piece = []
-        piece.append(word)
-    if piece:
-        yield piece
+def _edges(draft: Draft, index: int) -> Iterator[int]:
+    """Yield which word comes after each mark that ends a clause of a sentence, and after its last word."""
+    span, first, last, _ = draft.sentences[index]
+    starts, at = draft.starts, first
+    for mark in _CUT.finditer(draft.text, span.start, span.end):
+        edge = bisect_left(starts, mark.start(), at, last)
+        if at < edge < last:
+            yield edge
+            at = edge
+    if last > first:
+        yield last
 
 
 @lru_cache(maxsize=16)
@@ -84,28 +82,29 @@ def for_anyone(draft: Draft, langs: tuple[str, ...], formula: Sequence[Span] = (
     """Yield the clauses outside of `formula` that hold next to nothing of their own: no rare word, no name, no number, no quotation."""
     taken = covered(draft, formula)
     for clause in pieces or clauses(draft):
-        if len(clause.words) >= _SHORT and taken.isdisjoint(range(clause.first, clause.first + len(clause.words))) and thin(draft, clause, langs):
+        if clause.last - clause.first >= _SHORT and taken.isdisjoint(range(clause.first, clause.last)) and thin(draft, clause, langs):
             yield clause.span
 
 
 def thin(draft: Draft, clause: Clause, langs: tuple[str, ...], formula: Sequence[Span] = ()) -> bool:
     """Tell whether a clause, outside of `formula`, holds next to nothing of its own."""
-    if any(quote.overlaps(clause.span) for quote in draft.quoted):
+    if draft.quoted and any(quote.overlaps(clause.span) for quote in draft.quoted):
         return False
     lists, idle, lang = sense.load(langs), _idle(langs), langs[0] if langs else "en"
+    rarity = anchors.rarities(lang)
     first = draft.sentences[clause.sentence].first
     taken = covered(draft, formula) if formula else ()
-    room = _THIN * len(clause.words)
+    room = _THIN * (clause.last - clause.first)
+    text, starts = draft.text, draft.starts
     seen: set[str] = set()
-    for i, word in enumerate(clause.words, clause.first):
-        key = word.key
+    for i, key in enumerate(draft.keys[clause.first : clause.last], clause.first):
         if key in idle or key in seen or i in taken:
             continue
         seen.add(key)
-        if draft.text[word.start].islower() and key not in lists.days:
-            room -= anchors.rarity(key, lang)
+        if text[starts[i]].islower() and key not in lists.days:
+            room -= rarity[key]
         else:
-            room -= anchors.value_of(draft, i, first, lang, lists) + (_NAMED if i > first and draft.text[word.start].isupper() else 0.0)
+            room -= anchors.value_of(draft, i, first, lang, lists) + (_NAMED if i > first and text[starts[i]].isupper() else 0.0)
         if room <= 0:
             return False
     return True

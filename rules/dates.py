@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from itertools import compress, count
 from typing import TYPE_CHECKING, NamedTuple
+
+from rules.memo import Memo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,8 +49,10 @@ _THIS = frozenset(
         "just now",
     }
 )
-_TELLING = frozenset(f"{word}{end}" for word in (*_WORDS, *_UNITS, *(said.split()[-1] for said in _THIS)) for end in ("", "'s"))
-"""Words that a statement of time may be, or end with; all others are passed over."""
+_LAST = frozenset(said.split()[-1] for said in _THIS)
+_TELLING = frozenset(f"{word}{end}" for word in (*_WORDS, *_UNITS, *_LAST) for end in ("", "'s"))
+_TIMELY = Memo(lambda word: word in _TELLING or word[:1].isdigit())
+"""Whether a statement of time may be a word, or end with it; all others are passed over."""
 _SAME = {
     "this morning": "today", "this afternoon": "today", "this evening": "today", "earlier today": "today", "just now": "today", "last night": "yesterday",
 }  # fmt: skip
@@ -65,7 +70,7 @@ def moments(words: Sequence[str], now: datetime | None = None) -> list[Moment]:
     """Return the statements of time in folded words; with `now`, near ones are given as days as well."""
     found: list[Moment] = []
     near: list[Moment] = []
-    for i in [i for i, word in enumerate(words) if word in _TELLING or ((word < ":" or word > "{") and word[:1].isdigit())]:
+    for i in compress(count(), map(_TIMELY.__getitem__, words)):
         word = _bare(words[i])
         if word in _WORDS and not (word in {"may", "mar", "sat", "sun", "march"} and not _dated(words, i)):
             found.append(Moment(*_WORDS[word], i))
@@ -76,7 +81,8 @@ def moments(words: Sequence[str], now: datetime | None = None) -> list[Moment]:
         elif word in _UNITS and i and (_bare(words[i - 1]) in _NUMBERS or _bare(words[i - 1]).isdigit()):
             before = _bare(words[i - 1])
             found.append(Moment("ago", f"{_NUMBERS.get(before) or int(before)} {word.rstrip('s')}", i - 1))
-        near += _near(words, i)
+        if word in _LAST:
+            near += _near(words, i)
     found += near
     return found + list(_days(found, now))
 

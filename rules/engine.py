@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right, insort
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules import anchors, clauses, context, kinds, languages, packs, question, trim, verdict
@@ -129,7 +130,9 @@ def _met(pack: packs.Pack, scene: Scene) -> Iterable[Met]:
             matches.append(match)
         else:
             innocent.setdefault(match.owner - rules, []).append(match.span)
-    found = [Met(pack.rules[m.owner], m.span) for m in matches if not any(m.span.overlaps(span) for span in innocent.get(m.owner, ()))]
+    if innocent:
+        matches = [m for m in matches if not any(m.span.overlaps(span) for span in innocent.get(m.owner, ()))]
+    found = [Met(pack.rules[m.owner], m.span) for m in matches]
     for i, pattern in pack.patterns:
         found += [Met(pack.rules[i], Span(*m.span())) for m in pattern.finditer(scene.draft.text)]
     for i, name in pack.checks:
@@ -152,7 +155,7 @@ def _applies(met: Met, scene: Scene) -> bool:
     part = draft.sentences[index].part if draft.sentences else "body"
     if part == "pasted":
         return False
-    if rule.weight is not Weight.HARD and any(quote.start <= span.start and span.end <= quote.end for quote in draft.quoted):
+    if draft.quoted and rule.weight is not Weight.HARD and any(quote.start <= span.start and span.end <= quote.end for quote in draft.quoted):
         return False
     if rule.where == "any":
         return True
@@ -269,10 +272,11 @@ def _whole(scene: Scene, kept: list[Met], pieces: Sequence[Clause]) -> list[Met]
     closed: set[int] = set()
     gone: set[int] = set()
     whole: list[Met] = []
+    starts = [clause.span.start for clause in pieces]
     for m in kept:
         if m.span and pieces:
-            at = max(0, bisect_right(pieces, m.span.start, key=_starts) - 1)
-            last = max(0, bisect_left(pieces, m.span.end, key=_starts) - 1)
+            at = max(0, bisect_right(starts, m.span.start) - 1)
+            last = max(0, bisect_left(starts, m.span.end) - 1)
             loose = m.rule.weight is not Weight.HARD and m.rule.family not in _EXACT and m.rule.lang == "en"
             if loose and at == last and m.span.start >= pieces[at].span.start and m.span.end <= pieces[at].span.end:
                 inside.setdefault(at, []).append(m)
@@ -287,10 +291,6 @@ def _whole(scene: Scene, kept: list[Met], pieces: Sequence[Clause]) -> list[Met]
             gone.update(map(id, group))
             whole.append(first._replace(span=clause.span))
     return [m for m in kept if id(m) not in gone] + whole
-
-
-def _starts(clause: Clause) -> int:
-    return clause.span.start
 
 
 def _clusters(kept: list[Met], scene: Scene, said: Verdict | None) -> list[Met]:
@@ -329,7 +329,15 @@ def _finding(scene: Scene, met: Met) -> Finding:
 
 def _fill(words: str, slots: dict[str, str]) -> str:
     """Return a sentence with its `{slots}` filled; the draft's own braces stay as they are."""
-    return _SLOT.sub(lambda m: slots.get(m[1], m[0]), words) if "{" in words else words
+    if "{" not in words:
+        return words
+    return "".join([slots.get(piece, f"{{{piece}}}") if i % 2 else piece for i, piece in enumerate(_pieces(words))])
+
+
+@lru_cache(maxsize=4_096)
+def _pieces(words: str) -> tuple[str, ...]:
+    """Return a sentence of a card in pieces, every other one of them the name of a slot."""
+    return tuple(_SLOT.split(words))
 
 
 def _anyone(scene: Scene, details: Sequence[Anchor]) -> tuple[int, ...]:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from itertools import accumulate, chain, repeat
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz.distance import OSA, Levenshtein
 
 from rules.frequency import bits, known, zipf
+from rules.memo import Memo
 from rules.model import Span
 from rules.phrases import LEAST, LINK, NUMBER, OTHER, STOP, Parser, PhraseError
 from rules.text import WORD
@@ -23,7 +24,7 @@ from rules.text import WORD
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from rules.model import Draft, Word
+    from rules.model import Draft
     from rules.phrases import Parsed, Run
 
 _CLASSES = frozenset({NUMBER, OTHER, STOP, LINK})
@@ -38,12 +39,13 @@ _NEGATIONS = frozenset(
     {"not", "no", "never", "without", "nicht", "kein", "ne", "pas", "nunca", "não", "nao", "non", "niet", "inte", "nie", "नहीं", "nahi", "mat"}
 )
 _CLAUSE_END = re.compile(
-    r"[,.:](?!\d)|[;!?()\n\u2013\u2014\u2026\u3002\u3001\uff01\uff1f\u0964]|\s[-\u2013]\s"
-    r"|\s(?:but|because|which|so|while|or if|and (?:i|we|are|is|would|have|will|was|looking|let|your|you|my|our|hope|how|can|could|want|wanted|think|thought|believe|has|been))\b",
-    re.IGNORECASE,
+    r"[,.:;!?()\n\u2013\u2014\u2026\u3002\u3001\uff01\uff1f\u0964\s](?:(?<=[;!?()\n\u2013\u2014\u2026\u3002\u3001\uff01\uff1f\u0964])|(?<=[,.:])(?!\d)"
+    r"|(?=[-\u2013AaBbOoSsWw])(?<=\s)(?:[-\u2013]\s|(?i:but|because|which|so|while|or if|and (?:i|we|are|is|would|have|will|was|looking|let|your|you|my|our|hope|how|can|could|want"
+    r"|wanted|think|thought|believe|has|been))\b))"
 )
-_MEMO, _LONGEST = 20_000, 40
-"""Words whose characters are remembered, and how long they may be: what one process reads cannot fill its memory."""
+"""What ends a clause; after a blank it is first looked whether the next letter may begin one of the words."""
+_LONGEST = 40
+"""Letters from which a word is no misspelling of another."""
 _CLAUSE = 140
 """Characters that `~` may run on at most."""
 
@@ -59,7 +61,7 @@ class Match(NamedTuple):
 class _Phrase:
     """One compiled phrase; its pattern is compiled when it first becomes a candidate."""
 
-    __slots__ = ("_pattern", "before", "choices", "most", "needs", "owner", "source", "tail")
+    __slots__ = ("_pattern", "before", "choices", "free", "most", "needs", "owner", "source", "tail")
 
     def __init__(self, owner: int, parts: Parsed, rarest: Callable[[str], str]) -> None:
         self.owner, self.source, self.most, self.tail = owner, parts.source, parts.most, parts.tail
@@ -67,22 +69,20 @@ class _Phrase:
         others = [clause.runs for clause in parts.clauses[1:]]
         self.needs = tuple([run for runs in others for run in runs if len(runs) == 1])
         self.choices = tuple([frozenset(map(rarest, runs)) for runs in others if len(runs) > 1])
+        self.free = not others
         self._pattern: re.Pattern[str] | None = None
 
     def fits(self, present: frozenset[str], text: str) -> bool:
         """Tell whether what the phrase cannot do without may stand in the word characters, besides its rarest words."""
-        for run in self.needs:
-            if run not in text:
+        for choice in self.choices:
+            if present.isdisjoint(choice):
                 return False
-        return not any(map(present.isdisjoint, self.choices))
+        return not self.needs or all(run in text for run in self.needs)
 
-    def found(self, text: str, runs: Sequence[str]) -> Iterable[re.Match[str]]:
-        """Return where the phrase stands in word characters; only looked at is what is near those of its rarest words that stand there."""
+    def found(self, text: str, first: int, last: int) -> Iterable[re.Match[str]]:
+        """Return where the phrase stands in word characters; only looked at is what is near its rarest words, of which these are the first and the last place."""
         if self._pattern is None:
             self._pattern = re.compile(self.source)
-        first, last = text.find(runs[0]), text.rfind(runs[0])
-        if len(runs) > 1:
-            first, last = min(map(text.find, runs)), max(map(text.rfind, runs))
         begin = first - self.before if first > self.before else 0
         if first < last:
             return self._pattern.finditer(text, begin, last + self.most + 1)
@@ -119,13 +119,14 @@ class Matcher:
         self._order: list[str] = []
         self._shares: dict[str, float] = {}
         self._near: dict[str, str] | None = None
-        self._memo: dict[str, str] = {"": STOP}
+        self._memo = Memo(self._spell)
         runs: dict[str, Run] = {}
-        self._negations = frozenset(self._char_of(word) for word in sorted(_NEGATIONS))
-        parsed = [(owner, text, Parser(text, self._char_of, self._share, runs, least=least).parse()) for owner, text in phrases]
-        parsed += [(owner, text, Parser(text, self._char_of, self._share, runs, least=0.0).parse()) for owner, text in loose]
-        self._runs: dict[str, list[_Phrase]] = defaultdict(list)
-        self._index: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        char_of = Memo(self._char_of).__getitem__
+        self._negations = frozenset(map(char_of, sorted(_NEGATIONS)))
+        parsed = [(owner, text, Parser(text, char_of, self._share, runs, least=least).parse()) for owner, text in phrases]
+        parsed += [(owner, text, Parser(text, char_of, self._share, runs, least=0.0).parse()) for owner, text in loose]
+        self._runs: dict[str, list[_Phrase]] = {}
+        self._index: dict[str, list[tuple[str, str, list[_Phrase]]]] = defaultdict(list)
         self._halves: dict[str, list[_Fuzzy]] = defaultdict(list)
         for owner, text, parts in parsed:
             self._add(owner, text, parts)
@@ -137,8 +138,9 @@ class Matcher:
         phrase = _Phrase(owner, parts, self._rarest)
         for run in sorted(parts.clauses[0].runs):
             if run not in self._runs:
+                self._runs[run] = []
                 rarest = self._rarest(run)
-                self._index[rarest].append((self._rarest(run.replace(rarest, "") or run), run))
+                self._index[rarest].append((self._rarest(run.replace(rarest, "") or run), run, self._runs[run]))
             self._runs[run].append(phrase)
         plain = parts.plain
         if len(plain) >= _FUZZY_WORDS and not parts.edged and self._information(plain) >= _FUZZY_BITS:
@@ -175,27 +177,21 @@ class Matcher:
 
     def encode(self, draft: Draft) -> _Encoded:
         """Return the draft as one character a word, with a mark between sentences."""
-        parts = list(map(self._memo.get, draft.line, repeat("")))
-        if "" in parts:
-            for i in [i for i, part in enumerate(parts) if not part]:
-                parts[i] = self._spell(draft.line[i])
-        return _Encoded(draft, parts)
+        return _Encoded(draft, list(map(self._memo.__getitem__, draft.line)))
 
     def _spell(self, word: str) -> str:
         """Return the characters of a word: its own, those it stands for, a number, a link, or those of a word one misspelling away."""
+        if not word:
+            return STOP
         if word in self._same:
-            char = "".join(self._chars.get(part, OTHER) for part in self._same[word])
-        elif word in self._chars:
-            char = self._chars[word]
-        elif word[0].isdigit():
-            char = NUMBER
-        elif word.startswith(("http", "www.")) and "." in word:
+            return "".join(self._chars.get(part, OTHER) for part in self._same[word])
+        if word in self._chars:
+            return self._chars[word]
+        if word[0].isdigit():
+            return NUMBER
+        if word.startswith(("http", "www.")) and "." in word:
             return LINK
-        else:
-            char = OTHER if not _LONG <= len(word) < _LONGEST or known(word, "en") else self._nearest(word)
-        if len(self._memo) < _MEMO and len(word) < _LONGEST:
-            self._memo[word] = char
-        return char
+        return OTHER if not _LONG <= len(word) < _LONGEST or known(word, "en") else self._nearest(word)
 
     def _nearest(self, word: str) -> str:
         near = self._near
@@ -223,28 +219,32 @@ class Matcher:
         text = encoded.text
         present = frozenset(text)
         exact: dict[int, list[Span]] = defaultdict(list)
-        for phrase, runs in self._candidates(present, text).items():
-            for found in phrase.found(text, runs):
-                match = encoded.match(phrase, found)
-                if match:
-                    exact[match.owner].append(match.span)
-                    yield match
+        for phrase, (first, last) in self._candidates(present, text).items():
+            for found in phrase.found(text, first, last):
+                span = encoded.span(phrase, found)
+                if span:
+                    exact[phrase.owner].append(span)
+                    yield Match(phrase.owner, span, changed=False)
         for fuzzy in self._alike(present, text):
-            for span in self._differing(fuzzy, encoded):
+            for span in self._differing(fuzzy, encoded, draft):
                 if not any(span.overlaps(other) for other in exact[fuzzy.owner]):
                     exact[fuzzy.owner].append(span)
                     yield Match(fuzzy.owner, span, changed=True)
 
-    def _candidates(self, present: frozenset[str], text: str) -> dict[_Phrase, list[str]]:
-        """Return the phrases of which all that they cannot do without stands in the draft, with those of their rarest words that do."""
+    def _candidates(self, present: frozenset[str], text: str) -> dict[_Phrase, tuple[int, int]]:
+        """Return the phrases of which all that they cannot do without stands in the draft, with the first and the last place of their rarest words."""
         index = self._index
-        met: dict[_Phrase, list[str]] = {}
-        for run in [run for char in present & index.keys() for other, run in index[char] if other in present and run in text]:
-            for phrase in self._runs[run]:
+        met: dict[_Phrase, tuple[int, int]] = {}
+        for run, phrases in [
+            (run, phrases) for char in present & index.keys() for other, run, phrases in index[char] if other in present and run in text
+        ]:
+            first, last = text.find(run), text.rfind(run)
+            for phrase in phrases:
                 if phrase in met:
-                    met[phrase].append(run)
-                elif phrase.fits(present, text):
-                    met[phrase] = [run]
+                    earliest, latest = met[phrase]
+                    met[phrase] = min(first, earliest), max(last, latest)
+                elif phrase.free or phrase.fits(present, text):
+                    met[phrase] = first, last
         return met
 
     def _alike(self, present: frozenset[str], text: str) -> list[_Fuzzy]:
@@ -253,7 +253,7 @@ class Matcher:
         met = [fuzzy for char in present & halves.keys() for fuzzy in halves[char] if fuzzy.left in text or fuzzy.right in text]
         return sorted(set(met), key=_longest)
 
-    def _differing(self, fuzzy: _Fuzzy, encoded: _Encoded) -> Iterator[Span]:
+    def _differing(self, fuzzy: _Fuzzy, encoded: _Encoded, draft: Draft) -> Iterator[Span]:
         """Yield places where one half stands unchanged and the other differs by exactly one word."""
         text = encoded.text
         for half, other, after in ((fuzzy.left, fuzzy.right, True), (fuzzy.right, fuzzy.left, False)):
@@ -262,7 +262,7 @@ class Matcher:
                 window = _one_change(text, at + len(half) if after else at, other, after=after)
                 if window and not self._negations & (set(window[2]) - set(other)):
                     start, stop = (at, window[1]) if after else (window[0], at + len(half))
-                    yield Span(encoded.word(start).start, encoded.word(stop - 1).end)
+                    yield Span(draft.starts[encoded.word(start)], draft.ends[encoded.word(stop - 1)])
                 at = text.find(half, at + 1)
 
 
@@ -275,29 +275,36 @@ class _Encoded:
         self._draft, self._parts, self.text = draft, parts, "".join(parts)
         self._ends: list[int] = []
 
-    def word(self, at: int) -> Word:
-        """Return the word behind the character at a place."""
+    def word(self, at: int) -> int:
+        """Return which word stands behind the character at a place."""
         if not self._ends:
             self._ends = list(accumulate(map(len, self._parts)))
-        return self._draft.words[self._draft.seats[bisect_right(self._ends, at)]]
+        return self._draft.seats[bisect_right(self._ends, at)]
 
-    def match(self, phrase: _Phrase, found: re.Match[str]) -> Match | None:
+    def span(self, phrase: _Phrase, found: re.Match[str]) -> Span | None:
         """Return where a phrase stands, or none when a slot for names holds something else."""
-        start, stop = found.span()
-        for group in range(1, found.re.groups + 1) if found.lastindex else ():
-            a, b = found.span(group)
-            named = a
-            while named < b and not self._draft.text[self.word(named).start].islower():
-                named += 1
-            if named == a >= 0 or (named < b != stop):
-                return None
-            stop = named if b == stop else stop
+        draft, (start, stop) = self._draft, found.span()
+        if found.lastindex:
+            stop = self._named(found)
         if stop <= start:
             return None
-        first = self.word(start)
-        last = self.word(stop - 1) if stop - start > 1 else first
-        end = clause_end(self._draft, last.end, last.sentence) if phrase.tail else last.end
-        return Match(phrase.owner, Span(first.start, end), changed=False)
+        first = last = self.word(start)
+        if stop - start > 1:
+            last = self.word(stop - 1)
+        end = draft.ends[last]
+        return Span(draft.starts[first], clause_end(draft, end, draft.words[last].sentence) if phrase.tail else end)
+
+    def _named(self, found: re.Match[str]) -> int:
+        """Return where a phrase with slots for names stops, or zero when one of them holds something else."""
+        draft, stop = self._draft, found.end()
+        for a, b in found.regs[1:]:
+            named = a
+            while named < b and not draft.text[draft.starts[self.word(named)]].islower():
+                named += 1
+            if named == a >= 0 or (named < b != stop):
+                return 0
+            stop = named if b == stop else stop
+        return stop
 
 
 def _one_change(text: str, edge: int, other: str, *, after: bool) -> tuple[int, int, str] | None:

@@ -11,6 +11,8 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from rules.memo import Memo
+
 _REPLACED = {
     **dict.fromkeys("‘’‚‛′ʼ`´＇", "'"),
     **dict.fromkeys("“”„‟″«»＂", '"'),
@@ -87,15 +89,13 @@ def _visible(char: str) -> str:
     return " " if category == "Zs" else char
 
 
-@lru_cache(maxsize=8192)
-def key(word: str) -> str:
-    """Return the key by which a folded word is compared: marks on Latin letters dropped, typographic apostrophes gone."""
-    if word.isascii():
-        return word
-    if "\u0900" <= word[0] <= "\u097f":
+def _key(word: str) -> str:
+    if word.isascii() or "\u0900" <= word[0] <= "\u097f":
         return word
     bare = "".join(char for char in unicodedata.normalize("NFD", word) if not "\u0300" <= char <= "\u036f")
     return bare.translate(_LETTERS) or word
 
 
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe"})
+key = Memo(_key).__getitem__
+"""Return the key by which a folded word is compared: marks on Latin letters dropped, typographic apostrophes gone."""

@@ -41,7 +41,8 @@ _PLACE = re.compile(
     r"\b(?:channel|discord|whatsapp|telegram|slack|forum|server|subreddit|mailing list|facebook group|group chat|noticeboard|residents|tenants|neighbourhood|neighborhood)\b",
     re.IGNORECASE,
 )
-_VAGUE = frozenset({Kind.DM, Kind.OTHER, Kind.THANK_YOU})
+_PLAIN = tuple(kind for kind in Kind if kind not in {Kind.DM, Kind.OTHER, Kind.THANK_YOU})
+"""Kinds that say what they want."""
 _TELLS = 2.0
 """Points from which a kind is said plainly; where none is, and nothing is asked, thanks anywhere make it a message of thanks."""
 _SHORT, _MIDDLE = 25, 60
@@ -103,7 +104,7 @@ def _points(draft: Draft, langs: tuple[str, ...]) -> Mapping[str, float]:
 def _quiet(points: Mapping[str, float]) -> bool:
     """Tell whether the quiet cues decide, and nothing is sold more plainly."""
     quiet = points.get(_QUIET, 0.0)
-    return quiet >= _DECIDES and quiet >= max(points.get(kind.value, 0.0) for kind in _SELLS)
+    return quiet >= _DECIDES and quiet >= max([points.get(kind, 0.0) for kind in _SELLS])
 
 
 def _scores(draft: Draft, context: Context, points: Mapping[str, float], channel: str, *, quiet: bool) -> dict[Kind, float]:
@@ -121,9 +122,9 @@ def _scores(draft: Draft, context: Context, points: Mapping[str, float], channel
     scores[Kind.DM] += 0.8 if "http" in draft.text and words < _MIDDLE else 0.0
     scores[Kind.OTHER] += 2.8 if quiet else 0.7 + (0.3 if words >= _MIDDLE else 0.0) + (0.4 if formal and known else 0.0)
     scores[Kind.COLD_EMAIL] += 0.8 if formal and not known else 0.3 if words >= _MIDDLE and not known else 0.0
-    scores[Kind.COMMUNITY_POST] += 2.5 if _TAGGED.search(draft.text) or _PLACE.search(context.met) else 0.0
-    plain = max(score for kind, score in scores.items() if kind not in _VAGUE) < _TELLS
-    scores[Kind.THANK_YOU] += 1.2 if plain and points.get(Kind.THANK_YOU.value, 0.0) > 0 and "?" not in draft.text else 0.0
+    scores[Kind.COMMUNITY_POST] += 2.5 if ("@" in draft.text and _TAGGED.search(draft.text)) or _PLACE.search(context.met) else 0.0
+    plain = max([scores[kind] for kind in _PLAIN]) < _TELLS
+    scores[Kind.THANK_YOU] += 1.2 if plain and points.get(Kind.THANK_YOU, 0.0) > 0 and "?" not in draft.text else 0.0
     scores[Kind.FOLLOW_UP] += 0.3 if known and words >= _SHORT else 0.0
     return scores
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from rules.model import Draft
 
 _FILE = Path(__file__).parent / "languages.toml"
-_BEYOND_LATIN = re.compile("[\u0370-\u1cff\u2e80-\ud7ff\uf900-\ufaff]")
 _ACCENTED = re.compile("[\u00a1\u00bf\u00c0-\u024f\u1ea0-\u1eff]")
 _LATIN = re.compile("[a-z\u00df-\u024f]", re.IGNORECASE)
 _SECOND = 0.2
@@ -59,7 +58,7 @@ def _table() -> _Table:
 def guess(draft: Draft) -> tuple[str, ...]:
     """Return the languages of a draft, the main one first, at most two; none when it has no words."""
     table = _table()
-    if draft.text.isascii() or not _BEYOND_LATIN.search(draft.text):
+    if draft.text.isascii() or not _beyond_latin().search(draft.text):
         return tuple(_by_words(draft, table))
     text = "".join(draft.text[s.span.start : s.span.end] for s in draft.sentences if s.part != "pasted")
     scripts = _by_script(table, text)
@@ -70,6 +69,12 @@ def guess(draft: Draft) -> tuple[str, ...]:
         return tuple(dict.fromkeys([*by_words, *spoken]))[:2]
     beside = [lang for lang in by_words if latin >= _SECOND * (latin + other)]
     return tuple(dict.fromkeys([*(["ja"] if "ja" in spoken else spoken), *beside]))[:2]
+
+
+@lru_cache(maxsize=1)
+def _beyond_latin() -> re.Pattern[str]:
+    """Return the letters of other scripts, compiled when a draft is first met that is not plain ASCII."""
+    return re.compile("[\u0370-\u1cff\u2e80-\ud7ff\uf900-\ufaff]")
 
 
 def _by_script(table: _Table, text: str) -> Counter[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +12,8 @@ from rapidfuzz.distance import OSA
 from rules import dates
 from rules.fold import fold, key
 from rules.frequency import zipf
+from rules.meetings import not_to_come
+from rules.memo import Memo
 from rules.model import Span
 from rules.relations import alike, same_field, stem
 from rules.text import WORD
@@ -20,37 +21,9 @@ from rules.text import WORD
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from rules.meetings import Clause
     from rules.model import Draft
-
-MEETING = re.compile(
-    r"\b(?=[mstcvildfebrhj])(?:met|meet|meeting|saw|seeing|see you|talk|talks|talked|talking|chat|chats|chatted|chatting|spoke|speaking|visit\w*|viewing|interview\w*|time|lunch|dinner|drinks|coffee|call|following our|"
-    r"following up (?:from|on our)|enjoyed|since our|conversation|bump(?:ed|ing)? into|r[au]n(?:ning)? into|caught up|catching up|connecting|hosting|having (?:me|us)|coming|thank(?:s| you)|joining|"
-    r"hearing you|heard you|sat (?:next|beside|with|together)|shared|met you|back (?:on|in)|introduced)\b",
-    re.IGNORECASE,
-)
-_BEGIN = frozenset(
-    """met meet meeting saw seeing see talk talks talked talking chat chats chatted chatting spoke speaking visit visited visiting viewing interview interviewed interviewing time lunch dinner drinks
-    coffee call following enjoyed conversation bumped bumping bump ran run running caught catching connecting hosting having coming thank thanks joining hearing heard sat shared introduced
-    back since""".split()
-)
-"""The words of `MEETING`: a quick look before the long one."""
-_YOU_DID = re.compile(
-    r"\b(?:you|u) (?:said|told|asked|mentioned|showed|gave|lent|were|had|made|brought|promised|offered|explained|pointed|played|sang|read|won|spoke|taught|helped|drove|fixed|came|let|looked|did)\b"
-    r"|\b(?:your|ur) (?:\w+ )?(?:talk|lecture|speech|session|workshop|class|panel|demo|presentation|party|concert|stall|stand|reading|sermon|keynote|gig|show|match|visit)\b"
-    r"|\b(?:what a|such a|lovely|great|good|nice|wonderful|brilliant) (?:\w+ )?(?:evening|day|night|time|morning|afternoon|party|dinner|lunch)\b|\b(?:the|your) (?:one|man|woman|guy|girl|person|lady) (?:with|who|in|from|at)\b"
-    r"|\blast (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\bfor last night\b",
-    re.IGNORECASE,
-)
-_TO_COME = re.compile(
-    r"\b(?:will|i'll|we'll|shall|next|tomorrow|this coming|are you (?:free|coming|going|around)|can (?:you|we|i)|could (?:you|we|i)|until|till|available|let's|see you (?:on|at|in|there)|rsvp|"
-    r"on the calendar|going (?:to be|out)|join (?:us|me)|if you|do you|would you|i'm in|i am in|i'm at|based|move|moved|bring|drop)\b",
-    re.IGNORECASE,
-)
-_EDGE = re.compile(
-    r"[,;:!?()\n\u2013\u2014\u2026.\s](?:(?<=[,;:!?()\n\u2013\u2014\u2026])|(?<!Mr\.)(?<!Ms\.)(?<!Mrs\.)(?<!Dr\.)(?<!St\.)(?<!Prof\.)(?<=\.)(?!\w)|(?<=\s)(?:-\s"
-    r"|(?=(?:and|but|so|which|because) (?:i|we|you|the|my|would|are|am|is|it|hope|wanted|thought)\b)))",
-    re.IGNORECASE,
-)
+    from rules.told import Told
 _NAMED = re.compile(r"(?<![\w'’])[A-ZÀ-Þ][\w’'&-]*[\w](?:\s+(?:(?:of|the|de|on|&|for)\s+)?[A-ZÀ-Þ0-9][\w’'&-]*\w)*")
 _PLACING = re.compile(
     r"\b(at|in|from|during|after|since|to|by|of|for|with|near|outside|over)\s+(?:the\s+|our\s+|your\s+|that\s+|this\s+|my\s+)?(?:\w+\s+)?$",
@@ -139,40 +112,6 @@ _NEARLY = 2
 """Letters in which two names may differ and be one name, misremembered."""
 
 
-class Clause(NamedTuple):
-    """A piece of a sentence: where it begins, and its words as written."""
-
-    start: int
-    text: str
-
-
-def past(draft: Draft) -> Iterator[Clause]:
-    """Yield the clauses of a draft that speak of a meeting that has been."""
-    spoken = {word.sentence for word in draft.words if word.key in _BEGIN}
-    for clause in _clauses(draft, [index for index in draft.own() if index in spoken]):
-        if MEETING.search(clause.text) and not _TO_COME.search(clause.text):
-            yield clause
-
-
-def told(draft: Draft, sentences: Iterable[int]) -> Iterator[Clause]:
-    """Yield the clauses of some sentences that say what the reader did or said, and on which day."""
-    for clause in _clauses(draft, sentences):
-        if _YOU_DID.search(clause.text) and not _TO_COME.search(clause.text):
-            yield clause
-
-
-def _clauses(draft: Draft, sentences: Iterable[int]) -> Iterator[Clause]:
-    for index in sentences:
-        span = draft.sentences[index].span
-        at = span.start
-        for edge in _EDGE.finditer(draft.text, span.start, span.end):
-            if edge.start() > at:
-                yield Clause(at, draft.text[at : edge.start()])
-            at = edge.end()
-        if at < span.end:
-            yield Clause(at, draft.text[at : span.end])
-
-
 def words_of(text: str) -> tuple[str, ...]:
     """Return the folded words of a text, without their "'s"."""
     return tuple(key(m[0]).removesuffix("'s") for m in WORD.finditer(fold(text).text))
@@ -202,25 +141,24 @@ def _names(text: str, offset: int, *, first: bool) -> Iterator[Name]:
             name, start = rest, start + len(name) - len(rest)
         name = name.removesuffix("'s").removesuffix("’s")
         words = words_of(name)
-        if not words or all(_no_name(word) for word in words):
+        if not words or all(_NAMELESS[word] for word in words):
             continue
         placed = _PLACING.search(text, max(0, start - 40), start)
         yield Name(offset + start, name, placed[1].casefold() if placed else "")
 
 
-def _names_told(fact: str) -> tuple[Name, ...]:
-    return tuple(_names(fact, 0, first=True))
+def _checkable(words: Sequence[str], proper: Sequence[Name]) -> bool:
+    """Tell whether a fact holds anything that can be got wrong: a name, a number, a relation, a thing of a sort."""
+    return bool(proper) or any(word in _KIN or word in _NUMBERS or word.isdigit() for word in words) or _of_a_sort(words, _CLASSES)
 
 
-def _checkable(fact: str) -> bool:
-    """Tell whether a fact holds anything that can be got wrong: a name, a number, a relation."""
-    return bool(_names_told(fact)) or any(
-        word in _KIN or word in _NUMBERS or word.isdigit() or any(stem(word) in sort for sort in _CLASSES) for word in words_of(fact)
-    )
+def _of_a_sort(words: Sequence[str], classes: Sequence[frozenset[str]]) -> bool:
+    stems = set(map(stem, words))
+    return not all(map(stems.isdisjoint, classes))
 
 
-@lru_cache(maxsize=20_000)
-def _no_name(word: str) -> bool:
+def _nameless(word: str) -> bool:
+    """Tell whether a word, capitalised or not, is no name: a pronoun, a title, a day."""
     return (
         len(word) < _MANY
         or word in {"i'm", "i've", "i'd", "i'll", "am", "pm", "ok", "ps", "dr", "mr", "mrs", "ms", "prof"}
@@ -228,24 +166,25 @@ def _no_name(word: str) -> bool:
     )
 
 
-def elsewhere(draft: Draft, meetings: Iterable[Clause], fact: str, told: Iterable[str], reader: tuple[str, ...]) -> tuple[str, Span] | None:
+_NAMELESS = Memo(_nameless)
+
+
+def elsewhere(draft: Draft, meetings: Iterable[Clause], fact: str, told: Told) -> tuple[str, Span] | None:
     """Return where the draft puts the meeting at another event or place than the fact does."""
-    mine = words_of(fact)
-    known = {word for word in (*mine, *(w for text in told for w in words_of(text)), *reader) if len(word) > _MANY}
-    whole = {word.key.removesuffix("'s") for word in draft.words}
-    proper = _names_told(fact)
-    absent = [name for name in proper if not whole.intersection(words_of(name.text))]
-    swap = None
-    if any(stem(word) in sort for sort in _CLASSES[:2] for word in mine):
-        free = [(c.start, c.start + len(c.text)) for c in _clauses(draft, draft.own()) if not _TO_COME.search(c.text)]
+    mine, others, proper = told.wanted[fact].bare, told.others(fact), tuple(_names(fact, 0, first=True))
+    known = {word for word in others.union(mine) if len(word) > _MANY}
+    whole = {key.removesuffix("'s") for key in draft.bag}
+    absent = [name for name in proper if whole.isdisjoint(words_of(name.text))]
+    if _of_a_sort(mine, _CLASSES[:2]):
+        free = [(clause.start, clause.start + len(clause.text)) for clause in not_to_come(draft)]
         swap = _swapped(draft, mine, known - set(mine), free, _CLASSES[:2])
-    if swap:
-        return swap[1], swap[2]
+        if swap:
+            return swap[1], swap[2]
     begins = {draft.sentences[i].span.start for i in draft.own()}
     for clause in meetings:
-        for name in _names(clause.text, clause.start, first=clause.start not in begins):
+        for name in _names(clause.text, clause.start, first=clause.start not in begins) if absent else ():
             fits = len(absent) == len(proper) or any(name.placed == other.placed for other in absent)
-            if absent and fits and name.placed in _PLACES and not any(_kindred(word, other) for word in words_of(name.text) for other in known):
+            if fits and name.placed in _PLACES and not any(_kindred(word, other) for word in words_of(name.text) for other in known):
                 return name.text, name.span
         for place in _WHERE.finditer(clause.text):
             words = [word for word in words_of(place[1]) if len(word) > _MANY]
@@ -279,12 +218,12 @@ def _kindred(word: str, other: str) -> bool:
     return word == other or alike(word, other) or same_field(word, other)
 
 
-def wrong(draft: Draft, fact: str, told: Iterable[str], reader: tuple[str, ...]) -> tuple[str, str, Span] | None:
+def wrong(draft: Draft, fact: str, told: Told) -> tuple[str, str, Span] | None:
     """Return what the draft says instead of a part of a fact: expected, found, where."""
-    if not _checkable(fact):
+    mine, proper = told.wanted[fact].bare, tuple(_names(fact, 0, first=True))
+    if not _checkable(mine, proper):
         return None
-    others = {word for text in told if text != fact for word in words_of(text)} | set(reader)
-    mine = words_of(fact)
+    others = told.others(fact)
     stems = {stem(word) for word in mine if len(word) > _MANY and zipf(word) < _COMMON and word not in _KIN}
     near = frozenset(word.sentence for word in draft.words if stem(word.key.removesuffix("'s")) in stems)
     common = {stem(word) for word in mine if len(word) > _MANY} - _IDLE
@@ -292,17 +231,16 @@ def wrong(draft: Draft, fact: str, told: Iterable[str], reader: tuple[str, ...])
     near |= {index for index, times in Counter(index for index, _ in met).items() if times >= _MANY}
     ranges = [(draft.sentences[index].span.start, draft.sentences[index].span.end) for index in near]
     return (
-        _number(draft, fact, near)
-        or _relation(draft, fact, near, others)
-        or _misnamed(draft, fact, near, others)
+        _number(draft, mine, near)
+        or _relation(draft, mine, near, others)
+        or _misnamed(draft, fact, proper, near, others)
         or _swapped(draft, mine, others, ranges, _CLASSES)
         or _swapped(draft, mine, others, [(0, len(draft.text))], _CLASSES[4:5])
     )
 
 
-def _number(draft: Draft, fact: str, near: frozenset[int]) -> tuple[str, str, Span] | None:
+def _number(draft: Draft, mine: Sequence[str], near: frozenset[int]) -> tuple[str, str, Span] | None:
     """Return a number of the fact that the draft gives otherwise, before the same thing counted."""
-    mine = words_of(fact)
     for i, word in enumerate(mine):
         value = _NUMBERS.get(word, word if word.isdigit() else "")
         counted = next((w for w in mine[i + 1 : i + 1 + _FAR] if len(w) > _MANY and not w.isdigit()), "")
@@ -319,14 +257,13 @@ def _number(draft: Draft, fact: str, near: frozenset[int]) -> tuple[str, str, Sp
     return None
 
 
-def _relation(draft: Draft, fact: str, near: frozenset[int], others: set[str]) -> tuple[str, str, Span] | None:
+def _relation(draft: Draft, words: Sequence[str], near: frozenset[int], others: set[str]) -> tuple[str, str, Span] | None:
     """Return a relation of the fact ("her sister") that the draft gives otherwise ("your brother")."""
-    mine = [word for word in words_of(fact) if word in _KIN]
+    mine = [word for word in words if word in _KIN]
     if len(mine) != 1 or any(_one_kin(word.key.removesuffix("'s"), mine[0]) for word in draft.words):
         return None
     for index in near:
-        words = draft.sentence_words(index)
-        for before, said in pairwise(words):
+        for before, said in pairwise(draft.sentence_words(index)):
             bare = said.key.removesuffix("'s")
             if before.key in {"your", "her", "his", "ur"} and bare in _KIN and bare not in others:
                 return mine[0], draft.text[said.start : said.end], Span(said.start, said.end)
@@ -337,12 +274,12 @@ def _one_kin(word: str, other: str) -> bool:
     return word == other or any(word in group and other in group for group in _SAME_KIN)
 
 
-def _misnamed(draft: Draft, fact: str, near: frozenset[int], others: set[str]) -> tuple[str, str, Span] | None:
+def _misnamed(draft: Draft, fact: str, proper: Sequence[Name], near: frozenset[int], others: set[str]) -> tuple[str, str, Span] | None:
     """Return a name of the fact in whose place the draft has another: nearly the same one, one with the same title or word, or one placed the same way."""
     keys = {word.key.removesuffix("'s") for word in draft.words}
-    for told in _names_told(fact):
+    for told in proper:
         mine = words_of(told.text)
-        telling = [word for word in mine if not _no_name(word)]
+        telling = [word for word in mine if not _NAMELESS[word]]
         if not telling or all(word in keys for word in telling):
             continue
         for index in draft.own():

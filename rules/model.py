@@ -105,6 +105,8 @@ class Draft:
     """Passages in quotation marks or code: somebody's words, not the writer's formula."""
     keys: tuple[str, ...]
     """The keys of the words, in their order."""
+    bag: frozenset[str]
+    """The same keys, each once."""
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     """Where each word begins and ends."""
@@ -125,6 +127,11 @@ class Draft:
         """Return the words of one sentence."""
         sentence = self.sentences[index]
         return self.words[sentence.first : sentence.last]
+
+    def sentence_keys(self, index: int) -> tuple[str, ...]:
+        """Return the keys of the words of one sentence."""
+        sentence = self.sentences[index]
+        return self.keys[sentence.first : sentence.last]
 
     def own(self) -> tuple[int, ...]:
         """Return the indexes of the body's sentences: no greeting, no signature, nothing pasted."""

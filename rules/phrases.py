@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rules.fold import fold, key
 from rules.frequency import bits
+from rules.memo import Memo
 from rules.text import WORD
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ _SIMPLE = {"*": f"{_GAP}{{0,3}}?", "_": _GAP, "#": NUMBER, "<name>": _NAME, "<li
 _MOST = {"*": 3, "<name>": 4}
 """Words that an element may take in at most, where it is more than one."""
 _TOKEN = re.compile(r"\(|\)|\{|\}|\||\*|(?<!\w)_(?!\w)|#|<name>|<link>|~|\^|\$|[^(){}|*#<~^$]+")
+_LETTERS = re.compile("[a-z ]+")
+_BITS = Memo(bits)
+_SIGNS = frozenset({"(", ")", "{", "}", "|", "^", "$", "~", *_SIMPLE})
 LEAST = 20.0
 """Information that any match of a phrase holds, unless it is a whole sentence: "if you" has 15 bits, "any thoughts" 23."""
 
@@ -125,27 +129,25 @@ class Parser:
             self._edged = self._edged or token in {"*", "_", "<name>"}
             told = LEAST / 2 * (token in {"<name>", "<link>"})
             return Run(_SIMPLE[token], told, most=_MOST.get(token, 1))
-        run = self._runs.get(token)
-        if run is None:
-            words = [key(m[0]) for m in WORD.finditer(token)]
-            chars = "".join(self._char_of(word) for word in words)
-            told = sum(bits(word) for word in words if not word[0].isdigit())
-            clauses = (Clause(frozenset({chars}), 0),) if chars else ()
-            run = Run(chars, told, clauses, len(chars))
-            self._runs[token] = run
+        run = self._words(token)
         if depth == 0:
             self._plain.append(run.source)
         return run
 
+    def _words(self, token: str) -> Run:
+        """Return plain words."""
+        run = self._runs.get(token)
+        if run is None:
+            words = token.split() if _LETTERS.fullmatch(token) else [key(m[0]) for m in WORD.finditer(token)]
+            chars = "".join(map(self._char_of, words))
+            told = sum([_BITS[word] for word in words if not word[0].isdigit()])
+            clauses = (Clause(frozenset({chars}), 0),) if chars else ()
+            run = Run(chars, told, clauses, len(chars))
+            self._runs[token] = run
+        return run
+
     def _group(self, opening: str, depth: int) -> Run:
-        closing = ")" if opening == "(" else "}"
-        choices = [self._sequence(depth + 1)]
-        while self._at < len(self._tokens) and self._tokens[self._at] == "|":
-            self._at += 1
-            choices.append(self._sequence(depth + 1))
-        if self._at >= len(self._tokens) or self._tokens[self._at] != closing:
-            self._fail(f"no {closing!r} for {opening!r}")
-        self._at += 1
+        choices = self._choices(")" if opening == "(" else "}", opening, depth)
         if opening == "{" and depth == 0:
             self._edged = True
         source = f"(?:{'|'.join(choice.source for choice in choices)})"
@@ -157,6 +159,24 @@ class Parser:
         if len(rarest) == len(choices):
             clauses = (Clause(NOTHING.union(*[clause.runs for clause in rarest]), max([clause.before for clause in rarest])),)
         return Run(source, min([choice.told for choice in choices]), clauses, most)
+
+    def _choices(self, closing: str, opening: str, depth: int) -> list[Run]:
+        """Return what a group lets one choose from, and go on behind it."""
+        tokens, at = self._tokens, self._at
+        if closing in tokens[at:]:
+            close = tokens.index(closing, at)
+            words, bars = tokens[at:close:2], tokens[at + 1 : close : 2]
+            if bars.count("|") == len(bars) == len(words) - 1 and _SIGNS.isdisjoint(words):
+                self._at = close + 1
+                return list(map(self._words, words))
+        choices = [self._sequence(depth + 1)]
+        while self._at < len(tokens) and tokens[self._at] == "|":
+            self._at += 1
+            choices.append(self._sequence(depth + 1))
+        if self._at >= len(tokens) or tokens[self._at] != closing:
+            self._fail(f"no {closing!r} for {opening!r}")
+        self._at += 1
+        return choices
 
 
 def _joined(runs: list[Run]) -> Run:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import tomllib
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
 from rules.frequency import zipf
+from rules.memo import Memo
+
+if TYPE_CHECKING:
+    from rules.model import Draft
 
 _FILE = Path(__file__).parent / "packs" / "en" / "fields.toml"
 _SUFFIXES = (
@@ -38,18 +43,23 @@ _SUFFIXES = (
     "y",
     "e",
 )
+NO_FIELD: frozenset[int] = frozenset()
 _STEM = 3
 _LONG = 6
 
 
-@lru_cache(maxsize=20_000)
-def stem(word: str) -> str:
+def _stem(word: str) -> str:
     """Return the beginning of a word that its forms share; short words stay whole."""
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= _STEM:
             cut = word[: -len(suffix)]
             return cut[:-1] if len(cut) > _STEM and cut[-1] == cut[-2] and cut[-1] not in "ls" else cut
     return word
+
+
+STEMS = Memo(_stem)
+stem = STEMS.__getitem__
+"""Return the beginning of a word that its forms share; short words stay whole."""
 
 
 @lru_cache(maxsize=1)
@@ -68,10 +78,12 @@ def _idioms() -> dict[str, list[tuple[int, tuple[str, ...]]]]:
     return table
 
 
-def in_idioms(words: tuple[str, ...]) -> set[int]:
-    """Return the indexes of the folded words that stand in a turn of speech ("head over heels"), where they mean something else."""
-    table = _idioms()
+def in_idioms(draft: Draft) -> set[int]:
+    """Return the indexes of the words that stand in a turn of speech ("head over heels"), where they mean something else."""
+    table, words = _idioms(), draft.keys
     found: set[int] = set()
+    if draft.bag.isdisjoint(table):
+        return found
     for i in [i for i, word in enumerate(words) if word in table]:
         for at, idiom in table[words[i]]:
             first, last = i - at, i - at + len(idiom)
@@ -89,10 +101,9 @@ def _fields() -> dict[str, frozenset[int]]:
     return {word: frozenset(numbers) for word, numbers in fields.items()}
 
 
-@lru_cache(maxsize=20_000)
 def fields_of(word: str) -> frozenset[int]:
     """Return the numbers of the small fields that a word belongs to."""
-    return _fields().get(stem(word), frozenset())
+    return _fields().get(stem(word), NO_FIELD)
 
 
 def same_field(one: str, other: str) -> bool:

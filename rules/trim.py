@@ -17,7 +17,8 @@ _MOSTLY = 0.5
 """A sentence of which this share is formula goes as a whole; from a lesser one only the formula is taken out."""
 _FEW = 4
 """Words of its own that a sentence needs to be kept in part."""
-_LEADING = re.compile(r"(?<=\w)(?:\s+(?:from|of|under|by|with|for|to|at|on|in|as|a|an|the|my|your|our|and|or))+(?=\s*$)", re.IGNORECASE)
+_LITTLE = "from of under by with for to at on in as a an the my your our and or".split()
+_LEADING = re.compile(rf"(?<=\w)(?:\s+(?:{'|'.join(_LITTLE)}))+(?=\s*$)", re.IGNORECASE)
 _STOPS = frozenset(".,;:!?")
 _MARKS_OF_CLAUSES = ",.;:!?()\u2013\u2014\u2026\n-\u3001\u3002"
 _MARKS = 2
@@ -56,7 +57,8 @@ def trim(draft: Draft, findings: Iterable[Finding]) -> str:
 
 def _loose(before: str, following: str) -> str:
     """Return what stands before a cut without the little words that led up to it ("a student from …"), and without a blank before a stop."""
-    bare = _LEADING.sub("", before)
+    last = before.rsplit(None, 1)[-1:]
+    bare = _LEADING.sub("", before) if last and (last[0].lower() in _LITTLE or not last[0].isascii()) else before
     return bare.rstrip(" ") if following in _STOPS else bare
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rules import sense
 from rules.frequency import zipf
+from rules.memo import Memo
 from rules.model import PERSONAL, TELLING, Kind, Point, Verdict, Weight
 from rules.text import covered
 
@@ -97,7 +98,7 @@ _STORY = frozenset(
 )
 _PICTURE = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 _ADDRESS = re.compile(r"\.(?:com|example|io|org|net|co|app|me|ly)\b")
-_SIGNS = frozenset("%$£€₹+")
+_SIGNS = "%$£€₹+"
 _FIGURE = re.compile(r"[$£€₹]\s?\d|\d\s?%|\d\+")
 _THOUSANDS = re.compile(r"\d[kKmMxX]\b")
 _ABOUT = {
@@ -127,7 +128,8 @@ _ABOUT = {
 def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Sequence[Anchor]) -> Features:
     """Return the features of a draft, its hits and its concrete details."""
     count = Counter(rule.weight for rule, _ in hits)
-    words = sum([s.last - s.first for s in map(scene.draft.sentences.__getitem__, scene.draft.own())])
+    keys = [key for index in scene.draft.own() for key in scene.draft.sentence_keys(index)]
+    words = len(keys)
     taken = _taken(scene.draft, [span for rule, span in hits if span and rule.weight is not Weight.SOFT])
     worn = _taken(scene.draft, [span for rule, span in hits if span and rule.weight is Weight.SOFT])
     strong_ones = count[Weight.HARD] + count[Weight.MEDIUM] > 0
@@ -136,7 +138,6 @@ def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Se
     rest = sum(detail.weight for detail in details) - reader
     facts = {fact.name: fact.field for fact in scene.context.facts()}
     used = [facts[name] for name in scene.match.used if name in facts]
-    keys = [word.key for index in scene.draft.own() for word in scene.draft.sentence_words(index)]
     strong = sum(field in TELLING for field in used)
     return Features(
         hard=min(3, count[Weight.HARD]),
@@ -163,36 +164,42 @@ def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Se
 
 def _story(scene: Scene, own: Sequence[str]) -> float:
     """Return how many words tell what happened, and of whom, for each ten words."""
-    lists = sense.load(scene.langs)
-    told = sum(
-        word in _STORY or (word[-2:] == "ed" and len(word) > len("need") and word not in lists.worn and word not in lists.empty) for word in own
-    )
-    return min(4.0, 10 * told / max(8, len(own)))
+    return min(4.0, 10 * sum(map(_stories(scene.langs).__getitem__, own)) / max(8, len(own)))
+
+
+@lru_cache(maxsize=16)
+def _stories(langs: tuple[str, ...]) -> Memo[bool]:
+    """Return whether a word tells what happened, and of whom."""
+    lists = sense.load(langs)
+    return Memo(lambda word: word in _STORY or (word[-2:] == "ed" and len(word) > len("need") and word not in lists.worn and word not in lists.empty))
 
 
 def _loud(text: str) -> float:
     """Return how much of a shop window a text has."""
     marks = min(3, text.count("!")) / 3 + (0.0 if text.isascii() else min(3, len(_PICTURE.findall(text, 0, _LOUD))) / 9)
     address = "://" in text or "www." in text or bool(_ADDRESS.search(text, 0, _LOUD))
-    figure = (not _SIGNS.isdisjoint(text) and bool(_FIGURE.search(text, 0, _LOUD))) or bool(_THOUSANDS.search(text, 0, _LOUD))
+    figure = (any(sign in text for sign in _SIGNS) and bool(_FIGURE.search(text, 0, _LOUD))) or bool(_THOUSANDS.search(text, 0, _LOUD))
     return min(3.0, marks + address + figure)
 
 
 def _worn(scene: Scene, own: Sequence[str]) -> float:
     """Return how many different words of the brochure the writer's own sentences hold, for each ten words."""
     lists = sense.load(scene.langs)
-    return min(3.0, 10 * sum(map(_wear, lists.worn.intersection(own))) / max(_ENOUGH, len(own)))
+    return min(3.0, 10 * sum(map(_WEAR.__getitem__, lists.worn.intersection(own))) / max(_ENOUGH, len(own)))
 
 
-@lru_cache(maxsize=5_000)
 def _wear(word: str) -> float:
     """Return how much one word of the brochure says: the commoner it is elsewhere, the less."""
     return min(1.0, max(0.3, (_PLAIN - zipf(word)) / 1.4))
 
 
+_WEAR = Memo(_wear)
+
+
 def _taken(draft: Draft, spans: Sequence[Span]) -> int:
     """Return how many words of the writer's own sentences stand inside form-letter phrases."""
-    return sum([draft.sentences[draft.words[i].sentence].part == "body" for i in covered(draft, spans)])
+    body = set(draft.own())
+    return sum([draft.words[i].sentence in body for i in covered(draft, spans)])
 
 
 def points(weights: Mapping[str, float], values: Features) -> tuple[Point, ...]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
+
+from tests.postgres import Postgres, running
 
 EXPECTED_SKIPS: tuple[str, ...] = ()
 """Reasons that may skip a test in CI too."""
@@ -34,3 +37,10 @@ class _Skips:
 def pytest_configure(config: pytest.Config) -> None:
     if os.environ.get("CI") and not hasattr(config, "workerinput"):
         config.pluginmanager.register(_Skips())
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL, started at its first use; it takes half a second."""
+    with running() as server:
+        yield server

@@ -1,90 +1,98 @@
-"""Open the store: an engine with its pragmas, migrated to the newest schema."""
+"""Open the store: an engine, its schema, its keys. A database that does not answer yet costs what is kept and no review: it is asked again until it does."""
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import event
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from adapters.storage.settings import SqlSettings
+from adapters.logs import event
+from adapters.storage.address import engine, is_sqlite
+from adapters.storage.cipher import new, ring
+from adapters.storage.door import Door
+from adapters.storage.keyfile import ring as ring_of
+from adapters.storage.migrating import migrate
+from adapters.storage.part import Means
+from adapters.storage.store import SqlStore
+from bot.errors import NotSaved, WrongKey
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from sqlalchemy import Connection
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
-PRAGMAS = {"journal_mode": "WAL", "synchronous": "FULL", "busy_timeout": "5000", "secure_delete": "ON", "foreign_keys": "ON"}
-"""SQLite: an acknowledged write survives a power cut, a reader never blocks, what is deleted is overwritten."""
-_MIGRATIONS = Path(__file__).parent / "migrations"
+    from bot.config import Config
+    from bot.ports import Clock
 
-
-def engine(url: str) -> AsyncEngine:
-    """Return an engine for a database address; SQLite gets its folder (for its owner alone) and its pragmas."""
-    address = make_url(url)
-    if not address.drivername.startswith("sqlite"):
-        return create_async_engine(address, pool_pre_ping=True)
-    if address.database and address.database != ":memory:":
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = create_async_engine(address.set(drivername="sqlite+aiosqlite"))
-    event.listen(made.sync_engine, "connect", _pragmas)
-    return made
-
-
-def _pragmas(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    for name, value in PRAGMAS.items():
-        cursor.execute(f"PRAGMA {name} = {value}")
-    cursor.close()
-
-
-def _alembic(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    config.attributes["connection"] = connection
-    return config
-
-
-async def migrate(made: AsyncEngine) -> None:
-    """Bring the schema to the newest revision; does nothing where it is there already."""
-    async with made.begin() as connection:
-        await connection.run_sync(_upgrade)
-
-
-def _upgrade(connection: Connection) -> None:
-    if MigrationContext.configure(connection).get_current_revision() != head():
-        command.upgrade(_alembic(connection), "head")
-
-
-def head() -> str | None:
-    """Return the newest revision that this code knows."""
-    return ScriptDirectory.from_config(_alembic()).get_current_head()
-
-
-async def revision(made: AsyncEngine) -> str | None:
-    """Return the revision that a database is at."""
-    async with made.connect() as connection:
-        return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+_FIRST = 8.0
+"""Seconds for the schema at start, and at each later attempt."""
+_AGAIN = 3.0
+"""Seconds between two attempts afterwards."""
+_FAILURES = (SQLAlchemyError, OSError, TimeoutError, NotSaved)
 
 
 @asynccontextmanager
-async def open_settings(url: str) -> AsyncIterator[SqlSettings]:
-    """Yield the settings in a migrated store. A store that cannot be opened costs the settings and not the review."""
-    made = engine(url)
+async def open_store(settings: Config, clock: Clock) -> AsyncIterator[SqlStore]:
+    """Yield the store of an installation. Raises WrongKey and WrongAddress; a database that cannot be opened gives a store that says NotSaved until it can."""
+    local = is_sqlite(settings.database_url)
     try:
-        try:
-            await migrate(made)
-        except (SQLAlchemyError, OSError):
-            yield SqlSettings(None)
-            return
-        yield SqlSettings(made)
+        keys = ring_of(settings, local=local)
+        made = engine(settings.database_url)
+    except OSError as error:
+        event("store_not_opened", error=type(error).__name__)
+        yield SqlStore(Means(Door(None), ring(new()), clock))
+        return
+    door = Door(made)
+    store = SqlStore(Means(door, keys, clock))
+    working: set[asyncio.Task[None]] = set()
+    try:
+        if await _prepared(made, door, store):
+            working.add(asyncio.create_task(_reseal(store)))
+        else:
+            working.add(asyncio.create_task(_prepare_later(made, door, store)))
+        yield store
     finally:
-        await made.dispose()
+        for task in working:
+            task.cancel()
+        await store.cleaned()
+        await door.close()
+
+
+async def _prepared(made: AsyncEngine, door: Door, store: SqlStore) -> bool:
+    """Make the schema and read the root secret; tell whether the database let us. Raises WrongKey."""
+    try:
+        async with asyncio.timeout(_FIRST):
+            await migrate(made)
+        door.open()
+        store.rooted(await store.root())
+    except _FAILURES as error:
+        event("store_not_opened", error=type(error).__name__)
+        return False
+    except WrongKey:
+        door.shut()
+        raise
+    return True
+
+
+async def _prepare_later(made: AsyncEngine, door: Door, store: SqlStore) -> None:
+    """Try until the database lets us; a wrong key that shows only now leaves the store shut."""
+    prepared = False
+    while not prepared:
+        await asyncio.sleep(_AGAIN)
+        try:
+            prepared = await _prepared(made, door, store)
+        except WrongKey:
+            event("store_sealed_with_another_key")
+            return
+    event("store_opened")
+    await _reseal(store)
+
+
+async def _reseal(store: SqlStore) -> None:
+    """Seal under the first key what an older one seals; what is left over is done at the next start."""
+    try:
+        await store.reseal()
+    except NotSaved:
+        event("reseal_not_finished")

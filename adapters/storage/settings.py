@@ -1,66 +1,78 @@
-"""Settings in a database: what a writer stopped. Where the store does not answer in time, NotSaved says so and reviews go on."""
+"""What a writer or a house has settled: choices by name, and rules that a writer does not want to hear from."""
 
 from __future__ import annotations
 
-from asyncio import timeout
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import BigInteger, case, delete, literal, select, type_coerce, union_all, update
 
-from adapters.storage.tables import settings, stopped_rules
-from bot.errors import NotSaved
+from adapters.storage.part import Part
+from adapters.storage.tables import MICROSECOND, Moment, habits, notes, settings, stopped_rules
+from bot.kept import RETENTION, Settled
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-
-PATIENCE = 0.8
-"""Seconds that a reply waits for the store at most; a review goes on without it."""
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 
-class SqlSettings:
-    """The settings port on SQLAlchemy Core; without an engine it remembers nothing and says so."""
+class SqlSettings(Part):
+    """The settings port."""
 
-    def __init__(self, engine: AsyncEngine | None) -> None:
-        """Use an engine whose schema is up to date."""
-        self._engine = engine
+    async def settled(self, writer: str, house: str = "") -> Settled:
+        """Return everything that was settled, in one read; raises NotSaved."""
+        chosen = select(settings.c.writer, settings.c.name, settings.c.value).where(settings.c.writer.in_({writer, house} - {""}))
+        stops = select(stopped_rules.c.writer, literal("").label("name"), stopped_rules.c.rule).where(stopped_rules.c.writer == writer)
+        rows = await self._read(union_all(chosen, stops))
+        return Settled(
+            frozenset(value for _, name, value in rows if not name),
+            {name: value for owner, name, value in rows if name and owner == writer},
+            {name: value for owner, name, value in rows if name and owner == house},
+        )
 
     async def stopped(self, writer: str) -> frozenset[str]:
-        """Return the ids of the rules that the writer stopped; raises NotSaved where the store does not answer."""
-        query = select(stopped_rules.c.rule).where(stopped_rules.c.writer == writer)
-        async with self._connected() as connection:
-            return frozenset(row.rule for row in await connection.execute(query))
+        """Return the rules that the writer stopped; goes once the coach reads `settled`. Raises NotSaved."""
+        return (await self.settled(writer)).stopped
 
     async def stop(self, writer: str, rule: str) -> None:
-        """Stop one rule; raises NotSaved."""
-        async with self._connected() as connection:
-            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-            await connection.execute(insert(stopped_rules).values(writer=writer, rule=rule, since=datetime.now(UTC)).on_conflict_do_nothing())
+        """Stop one rule, exactly as it is given; raises NotSaved."""
+        await self._write(
+            self._insert(stopped_rules).values(writer=writer, rule=rule, since=self._clock.now().astimezone(UTC)).on_conflict_do_nothing()
+        )
 
     async def restore(self, writer: str, rule: str) -> bool:
         """Take one stop back; tell whether there was one. Raises NotSaved."""
-        query = delete(stopped_rules).where(stopped_rules.c.writer == writer, stopped_rules.c.rule == rule)
-        async with self._connected() as connection:
-            return (await connection.execute(query)).rowcount > 0
+        return await self._write(delete(stopped_rules).where(stopped_rules.c.writer == writer, stopped_rules.c.rule == rule)) > 0
 
-    async def forget(self, writer: str) -> None:
-        """Erase the writer's settings; raises NotSaved."""
-        async with self._connected() as connection:
-            for table in (stopped_rules, settings):
-                await connection.execute(delete(table).where(table.c.writer == writer))
+    async def choose(self, owner: str, name: str, value: str) -> None:
+        """Set one thing for a writer or a house; an empty value takes it back. A retention holds at once for what is kept already. Raises NotSaved."""
 
-    @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[AsyncConnection]:
-        """Yield a connection in a transaction of its own, which has to be done in time; raises NotSaved where the store does not answer."""
-        if not self._engine:
-            raise NotSaved
-        try:
-            async with timeout(PATIENCE), self._engine.begin() as connection:
-                yield connection
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
-            raise NotSaved from error
+        async def work(connection: AsyncConnection) -> None:
+            if name == RETENTION:
+                await self._keep_for(connection, owner, value)
+            here = (settings.c.writer == owner) & (settings.c.name == name)
+            if value:
+                insert = self._insert(settings).values(writer=owner, name=name, value=value)
+                await connection.execute(insert.on_conflict_do_update(index_elements=["writer", "name"], set_={"value": value}))
+            else:
+                await connection.execute(delete(settings).where(here))
+
+        await self._alone(owner, work)
+
+    async def _keep_for(self, connection: AsyncConnection, owner: str, value: str) -> None:
+        """Let notes end so many days after their last use, and habits at once that are older; a note never used shifts by the difference."""
+        query = select(settings.c.value).where(settings.c.writer == owner, settings.c.name == RETENTION)
+        before = Settled(own={RETENTION: await connection.scalar(query) or ""}).days
+        days = Settled(own={RETENTION: value}).days
+        now = self._clock.now()
+        until = case(
+            (notes.c.used.is_not(None), type_coerce(notes.c.used, BigInteger) + _microseconds(days)),
+            else_=type_coerce(notes.c.until, BigInteger) + _microseconds(days - before),
+        )
+        await connection.execute(update(notes).where(notes.c.writer == owner).values(until=type_coerce(until, Moment)))
+        await connection.execute(delete(notes).where(notes.c.writer == owner, notes.c.until <= now))
+        await connection.execute(delete(habits).where(habits.c.writer == owner, habits.c.week < (now - timedelta(days=days)).date()))
+
+
+def _microseconds(days: int) -> ColumnElement[int]:
+    return literal(timedelta(days=days) // MICROSECOND, BigInteger)

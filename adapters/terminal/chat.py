@@ -7,13 +7,10 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
-from adapters.clock import SystemClock
-from adapters.storage.opening import open_settings
+from adapters.terminal.keep import WRITER, with_coach
 from adapters.terminal.render import render
-from bot import config
 from bot.cards import Choices
-from bot.coach import Coach
-from bot.conversation import asks_for_help
+from bot.conversation import verb
 from bot.errors import CoachError
 from bot.request import Request
 from rules.model import Circumstances, Context
@@ -23,9 +20,8 @@ if TYPE_CHECKING:
 
     from adapters.terminal.render import Look
     from bot.cards import Card, Choice
-    from bot.coach import Reply
+    from bot.coach import Coach, Reply
 
-WRITER = "terminal:me"
 _END = "."
 _ASKED = (
     ("name", "Whom is it for? (Enter: nobody in particular)"),
@@ -63,9 +59,12 @@ class Talk:
         self._say(f"\nPaste your draft. End it with a line that holds only a full stop ({_END}).")
         lines = self._lines()
         text = "\n".join(lines)
-        if asks_for_help(text) or not text.strip():
+        if not text.strip():
             self._show(self._coach.help())
             return None
+        asked = verb(text)
+        if asked:
+            return await self._try(self._coach.act(WRITER, None, asked))
         context = self._context()
         return await self._try(self._coach.look(WRITER, Request(text, Circumstances(context=context))))
 
@@ -142,25 +141,4 @@ class Talk:
 
 def main(source: TextIO, out: TextIO, look: Look) -> int:
     """Run one conversation; return the exit status."""
-    return asyncio.run(_main(source, out, look))
-
-
-async def _main(source: TextIO, out: TextIO, look: Look) -> int:
-    async with open_settings(config.load().database_url) as settings:
-        return await Talk(Coach(settings, SystemClock()), source, out, look).run()
-
-
-def tell(intent: str, out: TextIO) -> int:
-    """Do one thing that needs no draft (`settings`, `restore:RULE`) and print what the coach says; return the exit status."""
-    return asyncio.run(_tell(intent, out))
-
-
-async def _tell(intent: str, out: TextIO) -> int:
-    async with open_settings(config.load().database_url) as settings:
-        try:
-            reply = await Coach(settings, SystemClock()).act(WRITER, None, intent)
-        except CoachError as error:
-            out.write(f"{error}\n")
-            return 2
-    out.write(render(reply.card))
-    return 0
+    return asyncio.run(with_coach(lambda coach: Talk(coach, source, out, look).run(), out))

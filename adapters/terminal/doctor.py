@@ -7,13 +7,13 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
-from adapters.serve import plan
-from adapters.storage.opening import engine, head, migrate, revision
+from adapters.serve import plan, unfit
+from adapters.storage.address import is_sqlite
+from adapters.storage.examining import examine, keys
 from bot import config
-from bot.errors import CoachError
+from bot.errors import CoachError, NothingSet, SplitStore
 from rules import packs
 from rules.engine import review
 from rules.packs import PackError
@@ -33,6 +33,7 @@ def main(out: TextIO) -> int:
         ("Rules", _rules),
         ("Configuration", _configuration),
         ("Platforms", _platforms),
+        ("Keys", _keys),
         ("Database", _database),
         ("Clock", _clock),
     ):
@@ -54,7 +55,7 @@ def _run(check: Callable[[], str]) -> tuple[bool, str]:
             f"the store does not answer ({type(error).__name__}). Check OFFSCRIPT_DATABASE_URL and that its folder can be written. Reviews work without it.",
         )
     except (CoachError, ValueError) as error:
-        return False, str(error).splitlines()[isinstance(error, CoachError)]
+        return False, str(error).splitlines()[isinstance(error, NothingSet)]
 
 
 def _python() -> str:
@@ -75,12 +76,10 @@ def _rules() -> str:
 
 def _configuration() -> str:
     loaded = config.load()
-    try:
-        kind = make_url(loaded.database_url).get_backend_name()
-    except ArgumentError as error:
-        msg = "OFFSCRIPT_DATABASE_URL is not a database address. Use one such as sqlite+aiosqlite:////var/lib/offscript/offscript.db."
-        raise ValueError(msg) from error
-    return f"settings are kept in {kind}."
+    kind = "SQLite" if is_sqlite(loaded.database_url) else "PostgreSQL"
+    if reason := unfit(loaded):
+        raise SplitStore(reason)
+    return f"what is kept is kept in {kind}."
 
 
 def _platforms() -> str:
@@ -96,21 +95,12 @@ def _platforms() -> str:
     return f"{' and '.join(serves[name] for name in planned if name in serves)} would be served; whether the tokens hold, the platform says at start."
 
 
+def _keys() -> str:
+    return keys(config.load())
+
+
 def _database() -> str:
-    return asyncio.run(_examine(config.load().database_url))
-
-
-async def _examine(url: str) -> str:
-    made = engine(url)
-    try:
-        await migrate(made)
-        at = await revision(made)
-    finally:
-        await made.dispose()
-    if at != head():
-        msg = f"the schema is at {at}, this version needs {head()}."
-        raise ValueError(msg)
-    return f"answers; schema {at} is the newest."
+    return asyncio.run(examine(config.load()))
 
 
 def _clock() -> str:

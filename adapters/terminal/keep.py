@@ -35,7 +35,7 @@ def tell(intent: str, out: TextIO, ask: Callable[[str], str] | None = None) -> i
             out.write(render((await coach.act(WRITER, None, choice.intent)).card))
         return 1 if ask and _choices(card) and not choice else 0
 
-    return asyncio.run(_with_coach(work, out))
+    return asyncio.run(with_coach(work, out))
 
 
 def export(out: TextIO) -> int:
@@ -46,10 +46,10 @@ def export(out: TextIO) -> int:
         out.write("".join(block.text for block in card.blocks if isinstance(block, Document)) + "\n")
         return 0
 
-    return asyncio.run(_with_coach(work, out))
+    return asyncio.run(with_coach(work, out))
 
 
-async def _with_coach(work: Callable[[Coach], Awaitable[int]], out: TextIO) -> int:
+async def with_coach(work: Callable[[Coach], Awaitable[int]], out: TextIO) -> int:
     """Do something with what is kept; what can be put right is said, with exit status 2."""
     clock = SystemClock()
     try:
@@ -69,7 +69,7 @@ def edit(which: str, text: str, out: TextIO) -> int:
         out.write(render(await coach.rewrite(WRITER, which, text)))
         return 0
 
-    return asyncio.run(_with_coach(work, out))
+    return asyncio.run(with_coach(work, out))
 
 
 def _choices(card: Card) -> list[Choice]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rules.model import Hit, Span
@@ -39,7 +40,6 @@ _FORMS = (
     r"[○〇●]{2,}(?=様|さん|さま|株式会社|会社|社)|(?<=株式会社)[○〇●]{2,}",
     r"(?<=hi )(?:null|undefined|n/a|none|nan|x{2,})(?=[\s,!.])|(?<=dear )(?:null|undefined|n/a|none|nan|x{2,})(?=[\s,!.])|(?<=hello )(?:null|undefined|n/a|none|nan|x{2,})(?=[\s,!.])",
 )
-_ANY = re.compile("|".join(f"(?:{form})" for form in _FORMS), re.IGNORECASE)
 _SIGN = re.compile(r"[\[{<$*%_○〇●]")
 """What a field begins with in nearly all drafts, those without a field that begins with a letter."""
 _SIGN_OR_LETTER = re.compile(
@@ -60,7 +60,7 @@ def placeholders(scene: Scene, /) -> Iterable[Hit]:
     """Yield each merge field that was never filled in; code, attachment marks and chat mentions are none."""
     text = scene.draft.text
     loud = text.upper()
-    spelt = _NAMELESS.match(text) or any(word in loud for word in _BARE)
+    spelt = _NAMELESS.match(text) or (("NAME" in loud or not text.isascii()) and any(word in loud for word in _BARE))
     if not (spelt or any(sign in text for sign in _SIGNS)):
         return
     code = [match.span() for match in _CODE.finditer(text)]
@@ -73,11 +73,17 @@ def placeholders(scene: Scene, /) -> Iterable[Hit]:
         yield Hit(Span(*match.span()), {"field": found})
 
 
+@lru_cache(maxsize=1)
+def _any_form() -> re.Pattern[str]:
+    """Return the forms of a field as one pattern, compiled when a draft first shows the sign of one: most starts need not wait for it."""
+    return re.compile("|".join(f"(?:{form})" for form in _FORMS), re.IGNORECASE)
+
+
 def _fields(text: str, begin: re.Pattern[str]) -> Iterable[re.Match[str]]:
     """Yield the fields that begin so, each looked at only where it may begin."""
     end = 0
     for sign in begin.finditer(text):
-        match = _ANY.match(text, sign.start()) if sign.start() >= end else None
+        match = _any_form().match(text, sign.start()) if sign.start() >= end else None
         if match:
             yield match
             end = match.end()

@@ -16,8 +16,13 @@ GOOD = "Noreen, what you said in Harrogate about giving the leaflet to the carer
 STOCK = "Hi Davina, I'd like to add you to my professional network."
 
 
-def run(*args: str, given: str | bytes = "", home: Path | None = None) -> subprocess.CompletedProcess[bytes]:
-    env = {**os.environ, "PYTHONPATH": str(ROOT), **({"OFFSCRIPT_DATA_HOME": str(home)} if home else {})}
+def run(*args: str, given: str | bytes = "", home: Path | None = None, **more: str) -> subprocess.CompletedProcess[bytes]:
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        **({"OFFSCRIPT_DATA_HOME": str(home), "OFFSCRIPT_CONFIG_HOME": str(home / "etc")} if home else {}),
+        **more,
+    }
     data = given.encode() if isinstance(given, str) else given
     return subprocess.run([sys.executable, "-m", "adapters", *args], input=data, capture_output=True, env=env, timeout=60, check=False, cwd=ROOT)
 

@@ -81,6 +81,7 @@ async def served(*arguments: str, home: Path, **more: str) -> AsyncIterator[asyn
     """Run `offscript serve` with an empty configuration folder and these variables."""
     env = {key: value for key, value in os.environ.items() if "COV" not in key} | {
         "OFFSCRIPT_DATA_HOME": str(home),
+        "OFFSCRIPT_CONFIG_HOME": str(home),
         "PYTHONPATH": str(Path(__file__).parents[2]),
         **more,
     }

@@ -128,6 +128,7 @@ async def at_work(mode: str, folder: Path) -> AsyncIterator[tuple[Person, asynci
         **TOKENS,
         "OFFSCRIPT_SLACK_API_URL": f"{HERE}/api/",
         "OFFSCRIPT_DATA_HOME": str(folder),
+        "OFFSCRIPT_CONFIG_HOME": str(folder),
         "PORT": str(BOT_PORT),
         "OFFSCRIPT_HOST": "127.0.0.1",
         "PYTHONPATH": str(ROOT),

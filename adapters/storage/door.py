@@ -1,0 +1,118 @@
+"""The one way to the database: nobody waits longer than their patience, and after a failure everybody is turned away at once for a moment."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
+
+from adapters.storage.address import BARE, READS
+from bot.errors import NotSaved
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+Answer = TypeVar("Answer")
+
+PATIENCE = 0.8
+"""Seconds that a reply waits for the store at most; a review goes on without it."""
+PAUSE = 3.0
+"""Seconds for which nobody asks a database that failed; then one asks, and the others still go without."""
+_PARTING = 3.0
+"""Seconds for which work that was given up may still end when the store is closed."""
+
+
+class Door:
+    """Runs work on connections of an engine, in a transaction each; without an engine, or before it is opened, it lets nobody in."""
+
+    def __init__(self, engine: AsyncEngine | None) -> None:
+        """Stand closed before an engine."""
+        self._engine = engine
+        self._open = False
+        self._shut_until = 0.0
+        self._late: set[asyncio.Task[object]] = set()
+        self._writing = asyncio.Lock()
+
+    def open(self) -> None:
+        """Let work in from now on: the schema is there."""
+        self._open, self._shut_until = True, 0.0
+
+    def shut(self) -> None:
+        """Let nobody in any more."""
+        self._open = False
+
+    @property
+    def sqlite(self) -> bool:
+        """Tell whether the database is an SQLite file."""
+        return self._engine is not None and self._engine.dialect.name == "sqlite"
+
+    async def run(self, work: Callable[[AsyncConnection], Awaitable[Answer]], patience: float | None = None, use: str = "") -> Answer:
+        """Return what the work returns; `patience` is in seconds, `use` READS, BARE or nothing for work that writes. Raises NotSaved."""
+        if not self._open or self._engine is None or time.monotonic() < self._shut_until:
+            raise NotSaved
+        if self._shut_until:
+            self._shut_until = time.monotonic() + PAUSE
+        task = asyncio.create_task(self._done(work, self._engine.execution_options(use=use), use))
+        try:
+            await asyncio.wait({task}, timeout=PATIENCE if patience is None else patience)
+        finally:
+            if not task.done():
+                self._give_up(task)
+        if not task.done():
+            self._shut_until = time.monotonic() + PAUSE
+            raise NotSaved
+        return self._answered(task)
+
+    def _answered(self, task: asyncio.Task[Answer]) -> Answer:
+        try:
+            answer = task.result()
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            if _outage(error):
+                self._shut_until = time.monotonic() + PAUSE
+            raise NotSaved from error
+        self._shut_until = 0.0
+        return answer
+
+    def _give_up(self, task: asyncio.Task[Answer]) -> None:
+        """Cancel work that takes too long, without waiting: what a driver has begun ends when the database lets it."""
+        task.cancel()
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
+        task.add_done_callback(lambda over: over.cancelled() or over.exception())
+
+    async def _done(self, work: Callable[[AsyncConnection], Awaitable[Answer]], engine: AsyncEngine, use: str) -> Answer:
+        if use == BARE and not self.sqlite:
+            engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        if use in {READS, BARE} or not self.sqlite:
+            return await _with(engine.begin(), work)
+        async with self._writing:  # in one process writers queue; in SQLite they would wait by sleeping
+            return await _with(engine.begin(), work)
+
+    async def close(self) -> None:
+        """Wait a moment for what was given up, and let the connections go."""
+        self.shut()
+        if self._late:
+            await asyncio.wait(self._late, timeout=_PARTING)
+        if self._engine is not None:
+            with suppress(TimeoutError, SQLAlchemyError, OSError):
+                async with asyncio.timeout(_PARTING):
+                    await self._engine.dispose()
+
+
+async def _with(entering: AbstractAsyncContextManager[AsyncConnection], work: Callable[[AsyncConnection], Awaitable[Answer]]) -> Answer:
+    async with entering as connection:
+        return await work(connection)
+
+
+def _outage(error: Exception) -> bool:
+    """Tell a database that does not answer from one that answered and refused a value."""
+    if isinstance(error, (DataError, IntegrityError, ProgrammingError)):
+        return False
+    state = str(getattr(error.orig, "sqlstate", "") or "") if isinstance(error, DBAPIError) else ""
+    return state[:2] not in {"22", "23"}

@@ -1,0 +1,127 @@
+"""Sketches of drafts and the bands by which they are found. A sketch is keyed: it can be compared with the same writer's only, and only until they are forgotten."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select, update
+
+from adapters.storage.packing import keys, pack, unpack
+from adapters.storage.part import Means, Part
+from adapters.storage.tables import bands as band
+from adapters.storage.tables import salts, sketches
+from bot.errors import NotSaved
+from bot.kept import SKETCH_DAYS, Seen
+from rules.sketch import Sketch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from typing import Any
+
+    from sqlalchemy import Select
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+MOST = 5_000
+"""Sketches that are kept for one writer; the oldest goes."""
+_SALT = 32
+_REMEMBERED, _MOST_REMEMBERED = 600.0, 10_000
+"""For how many seconds, and for how many writers at once, a key stays in memory: no longer than that does another process use one that was forgotten."""
+
+
+class SqlSketches(Part):
+    """The sketches port; it needs the root secret, which `rooted` hands over once it was read."""
+
+    def __init__(self, means: Means) -> None:
+        """Start without the root secret."""
+        super().__init__(means)
+        self._root = b""
+        self._known: dict[str, tuple[bytes, float]] = {}
+
+    def rooted(self, root: bytes) -> None:
+        """Derive keys from a root secret from now on."""
+        self._root = root
+
+    async def sketch_key(self, writer: str) -> bytes:
+        """Return the 32 bytes under which this writer's drafts are sketched; raises NotSaved. After `forget` they are others, in other processes ten minutes later."""
+        key, until = self._known.get(writer, (b"", 0.0))
+        if time.monotonic() < until:
+            return key
+        salt = await self._salt(writer)
+        if not self._root:
+            raise NotSaved
+        key = hmac.digest(self._root, writer.encode("utf-8", "surrogatepass") + b"\0" + salt, "sha256")
+        while len(self._known) >= _MOST_REMEMBERED:
+            del self._known[next(iter(self._known))]
+        self._known[writer] = key, time.monotonic() + _REMEMBERED
+        return key
+
+    async def _salt(self, writer: str) -> bytes:
+        query = select(salts.c.salt).where(salts.c.writer == writer)
+        if not (rows := await self._read(query)):
+            await self._write(self._insert(salts).values(writer=writer, salt=os.urandom(_SALT)).on_conflict_do_nothing())
+            rows = await self._read(query)
+        if not rows:  # forgotten in between
+            raise NotSaved
+        return bytes(rows[0].salt)
+
+    def _unknow(self, owner: str) -> None:
+        """Let go of the keys of a writer, or of everybody in a house."""
+        for writer in [name for name in self._known if name == owner or name.startswith(f"{owner}:")]:
+            del self._known[writer]
+
+    async def alike(self, writer: str, bands: Sequence[int]) -> tuple[Seen, ...]:
+        """Return the writer's sketches that share a band with these, the latest first; raises NotSaved."""
+        shared = select(band.c.sketch).where(band.c.key.in_(keys(bands)))
+        rows = await self._read(self._own(writer).where(sketches.c.id.in_(shared)).order_by(sketches.c.made.desc(), sketches.c.id.desc()))
+        return tuple(_seen(row) for row in rows)
+
+    async def keep_sketch(self, writer: str, seen: Seen, bands: Sequence[int], replacing: Iterable[Seen] = ()) -> None:
+        """Keep a sketch in place of others; beyond the most that are kept the oldest goes. Raises NotSaved."""
+        replaced = [other.id for other in replacing]
+        row = {
+            "writer": writer, "made": seen.at, "recipient": seen.recipient, "told": seen.told, "batch": seen.batch,
+            "bins": pack(seen.sketch.bins), "sentences": pack(seen.sketch.sentences),
+        }  # fmt: skip
+        mine = select(sketches.c.id).where(sketches.c.writer == writer)
+        oldest = mine.order_by(sketches.c.made.desc(), sketches.c.id.desc()).offset(MOST).limit(1_000)
+
+        async def work(connection: AsyncConnection) -> None:
+            if replaced:
+                await erase(connection, mine.where(sketches.c.id.in_(replaced)))
+            made = (await connection.execute(self._insert(sketches).values(row).returning(sketches.c.id))).scalar_one()
+            if found := [{"key": key, "sketch": made} for key in keys(bands)]:
+                await connection.execute(self._insert(band).values(found))
+            await erase(connection, oldest)
+
+        await self._alone(writer, work)
+
+    async def mark(self, writer: str, seen: Iterable[Seen], *, told: bool, batch: bool) -> None:
+        """Note of sketches that the writer has heard of them, and whether they are a batch; raises NotSaved."""
+        if ids := [one.id for one in seen]:
+            await self._write(update(sketches).where(sketches.c.writer == writer, sketches.c.id.in_(ids)).values(told=told, batch=batch))
+
+    async def sketched(self, writer: str) -> tuple[datetime, ...]:
+        """Return when the drafts were reviewed whose sketches are kept, the earliest first; raises NotSaved."""
+        query = self._own(writer).with_only_columns(sketches.c.made).order_by(sketches.c.made)
+        return tuple(row.made for row in await self._read(query))
+
+    def _own(self, writer: str) -> Select[Any]:
+        return select(sketches).where(sketches.c.writer == writer, sketches.c.made > self._clock.now() - timedelta(days=SKETCH_DAYS))
+
+
+async def erase(connection: AsyncConnection, which: Select[Any]) -> None:
+    """Erase the sketches whose ids a query gives, with their bands."""
+    ids = list(await connection.scalars(which))
+    for first in range(0, len(ids), 500):
+        some = ids[first : first + 500]
+        await connection.execute(delete(band).where(band.c.sketch.in_(some)))
+        await connection.execute(delete(sketches).where(sketches.c.id.in_(some)))
+
+
+def _seen(row: Any) -> Seen:
+    return Seen(row.id, Sketch(unpack(row.bins), unpack(row.sentences)), row.recipient, row.made, row.told, row.batch)

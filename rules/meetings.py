@@ -1,0 +1,110 @@
+"""The clauses of a draft that speak of a meeting: one that has been, or what the reader said and did there."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from itertools import compress
+from typing import TYPE_CHECKING, NamedTuple
+
+from rules.memo import Memo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rules.model import Draft
+
+
+class _Turn(NamedTuple):
+    """Turns of speech, and whether one may begin in a word: a quick look before the long one."""
+
+    pattern: re.Pattern[str]
+    opens: Memo[bool]
+
+
+def _turn(pattern: str, first: str) -> _Turn:
+    """Return turns of speech with the words that they begin with."""
+    opens = re.compile(rf"\b(?:{'|'.join(first.split())})\b")
+    return _Turn(re.compile(pattern, re.IGNORECASE), Memo(lambda word: opens.search(word) is not None))
+
+
+_MEETING = _turn(
+    r"\b(?:met|meet|meeting|saw|seeing|see you|talk|talks|talked|talking|chat|chats|chatted|chatting|spoke|speaking|visit\w*|viewing|interview\w*|time|lunch|dinner|drinks|coffee|call|following our|"
+    r"following up (?:from|on our)|enjoyed|since our|conversation|bump(?:ed|ing)? into|r[au]n(?:ning)? into|caught up|catching up|connecting|hosting|having (?:me|us)|coming|thank(?:s| you)|joining|"
+    r"hearing you|heard you|sat (?:next|beside|with|together)|shared|met you|back (?:on|in)|introduced)\b",
+    r"""met meet meeting saw see seeing talk talks talked talking chat chats chatted chatting spoke speaking visit\w* viewing interview\w* time lunch dinner drinks coffee call following enjoyed since
+    conversation bump bumped bumping ran ranning run running caught catching connecting hosting having coming thank thanks joining hearing heard sat shared back introduced""",
+)
+_BEGIN = frozenset(
+    """met meet meeting saw seeing see talk talks talked talking chat chats chatted chatting spoke speaking visit visited visiting viewing interview interviewed interviewing time lunch dinner drinks
+    coffee call following enjoyed conversation bumped bumping bump ran run running caught catching connecting hosting having coming thank thanks joining hearing heard sat shared introduced
+    back since""".split()
+)
+"""The words of which a sentence about a meeting holds one."""
+_YOU_DID = _turn(
+    r"\b(?:you|u) (?:said|told|asked|mentioned|showed|gave|lent|were|had|made|brought|promised|offered|explained|pointed|played|sang|read|won|spoke|taught|helped|drove|fixed|came|let|looked|did)\b"
+    r"|\b(?:your|ur) (?:\w+ )?(?:talk|lecture|speech|session|workshop|class|panel|demo|presentation|party|concert|stall|stand|reading|sermon|keynote|gig|show|match|visit)\b"
+    r"|\b(?:what a|such a|lovely|great|good|nice|wonderful|brilliant) (?:\w+ )?(?:evening|day|night|time|morning|afternoon|party|dinner|lunch)\b|\b(?:the|your) (?:one|man|woman|guy|girl|person|lady) (?:with|who|in|from|at)\b"
+    r"|\blast (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\bfor last night\b",
+    "you u your ur what such lovely great good nice wonderful brilliant the last for",
+)
+_TO_COME = _turn(
+    r"\b(?:will|i'll|we'll|shall|next|tomorrow|this coming|are you (?:free|coming|going|around)|can (?:you|we|i)|could (?:you|we|i)|until|till|available|let's|see you (?:on|at|in|there)|rsvp|"
+    r"on the calendar|going (?:to be|out)|join (?:us|me)|if you|do you|would you|i'm in|i am in|i'm at|based|move|moved|bring|drop)\b",
+    "will i'll we'll shall next tomorrow this are can could until till available let's see rsvp on going join if do would i'm i based move moved bring drop",
+)
+_EDGE = re.compile(
+    r"[,;:!?()\n\u2013\u2014\u2026.\s](?:(?<=[,;:!?()\n\u2013\u2014\u2026])|(?<=\.)(?i:(?<!Mr\.)(?<!Ms\.)(?<!Mrs\.)(?<!Dr\.)(?<!St\.)(?<!Prof\.))(?!\w)"
+    r"|(?=[-AaBbSsWw])(?<=\s)(?:-\s|(?=(?i:and|but|so|which|because) (?i:i|we|you|the|my|would|are|am|is|it|hope|wanted|thought)\b)))"
+)
+"""What ends a clause; after a blank it is first looked whether the next letter may begin one of the words."""
+
+
+class Clause(NamedTuple):
+    """A piece of a sentence: where it begins, and its words as written."""
+
+    start: int
+    text: str
+
+
+def past(draft: Draft) -> Iterator[Clause]:
+    """Yield the clauses of a draft that speak of a meeting that has been."""
+    spoken = {draft.words[i].sentence for i, key in enumerate(draft.keys) if key in _BEGIN}
+    for clause in _clauses(draft, [index for index in draft.own() if index in spoken]):
+        if _says(draft, clause, _MEETING) and not _says(draft, clause, _TO_COME):
+            yield clause
+
+
+def told(draft: Draft, sentences: Iterable[int]) -> Iterator[Clause]:
+    """Yield the clauses of some sentences that say what the reader did or said, and on which day."""
+    for clause in _clauses(draft, sentences):
+        if _says(draft, clause, _YOU_DID) and not _says(draft, clause, _TO_COME):
+            yield clause
+
+
+def _says(draft: Draft, clause: Clause, turn: _Turn) -> bool:
+    """Tell whether one of some turns of speech stands in a clause."""
+    stop = clause.start + len(clause.text)
+    first, last = bisect_left(draft.starts, clause.start), bisect_left(draft.starts, stop)
+    for i in compress(range(first, last), map(turn.opens.__getitem__, draft.keys[first:last])):
+        look = turn.pattern.match if draft.keys[i].isalnum() else turn.pattern.search
+        if look(draft.text, draft.starts[i], stop):
+            return True
+    return False
+
+
+def not_to_come(draft: Draft) -> list[Clause]:
+    """Return the clauses of a draft that speak of nothing to come."""
+    return [clause for clause in _clauses(draft, draft.own()) if not _says(draft, clause, _TO_COME)]
+
+
+def _clauses(draft: Draft, sentences: Iterable[int]) -> Iterator[Clause]:
+    for index in sentences:
+        span = draft.sentences[index].span
+        at = span.start
+        for edge in _EDGE.finditer(draft.text, span.start, span.end):
+            if edge.start() > at:
+                yield Clause(at, draft.text[at : edge.start()])
+            at = edge.end()
+        if at < span.end:
+            yield Clause(at, draft.text[at : span.end])

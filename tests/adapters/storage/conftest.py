@@ -1,0 +1,24 @@
+"""Both databases under one contract: a test that asks for `url` or `store` runs on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from adapters.storage.store import SqlStore
+from tests.adapters.storage.stores import opened
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'deep' / 'offscript.db'}"
+    return str(request.getfixturevalue("postgres").database())
+
+
+@pytest.fixture
+async def store(url: str, tmp_path: Path) -> AsyncIterator[SqlStore]:
+    async with opened(url, tmp_path) as made:
+        yield made

@@ -1,0 +1,81 @@
+"""What the command line says of the store: keys, schema, and where it does not do; no traceback, and never a key."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode
+from pathlib import Path
+
+from adapters.storage.migrating import head
+from tests.adapters.storage.stores import KEY
+from tests.adapters.test_cli import run
+from tests.postgres import Postgres
+
+OTHER = "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
+TOKENS = {"OFFSCRIPT_SLACK_BOT_TOKEN": "xoxb-1", "OFFSCRIPT_SLACK_SIGNING_SECRET": "s", "OFFSCRIPT_DISCORD_TOKEN": "d"}
+
+
+def test_a_new_key_is_printed() -> None:
+    first, second = (run("keys", "new").stdout.decode().strip() for _ in range(2))
+    assert first != second
+    assert len(urlsafe_b64decode(first)) == 32
+
+
+def test_another_key_is_one_sentence_and_status_2(tmp_path: Path) -> None:
+    assert run("chat", home=tmp_path, OFFSCRIPT_KEYS=KEY).returncode == 0
+    for command in (("chat",), ("rules", "stopped"), ("serve", "web")):
+        done = run(*command, home=tmp_path, OFFSCRIPT_KEYS=OTHER)
+        said = (done.stdout + done.stderr).decode()
+        assert done.returncode == 2, said
+        assert "sealed with another key" in said
+        assert "Traceback" not in said
+        assert OTHER not in said
+    told = run("doctor", home=tmp_path, OFFSCRIPT_KEYS=OTHER)
+    assert told.returncode == 1
+    assert b"NO  Database: What is kept here was sealed with another key." in told.stdout
+
+
+def test_what_is_no_key_is_said(tmp_path: Path) -> None:
+    done = run("doctor", home=tmp_path, OFFSCRIPT_KEYS=f"{KEY},hello")
+    assert b"NO  Keys: Key 2 in OFFSCRIPT_KEYS is not 32 bytes" in done.stdout
+    assert b"hello" not in done.stdout
+
+
+def test_doctor_counts_keys_and_names_the_database(tmp_path: Path) -> None:
+    told = run("doctor", home=tmp_path).stdout.decode()
+    assert f"ok  Keys: one, in {tmp_path / 'etc' / 'offscript' / 'key'}" in told
+    assert f"ok  Database: SQLite answers; schema {head()} is the newest." in told
+    other = run("doctor", home=tmp_path / "x", OFFSCRIPT_KEYS=f"{OTHER},{KEY}").stdout.decode()
+    assert "ok  Keys: 2 in OFFSCRIPT_KEYS; the first one seals." in other
+    assert KEY not in other
+
+
+def test_split_sqlite_is_refused_by_doctor_and_serve(tmp_path: Path) -> None:
+    told = run("doctor", home=tmp_path, PORT="8000", **TOKENS)
+    assert told.returncode == 1
+    assert b"NO  Configuration: Web and worker run apart here, and they cannot share an SQLite file." in told.stdout
+    for target in ("web", "worker"):
+        done = run("serve", target, home=tmp_path, **TOKENS)
+        assert (done.returncode, b"cannot share an SQLite file" in done.stderr) == (2, True)
+    done = run("serve", home=tmp_path, DYNO="web.1", OFFSCRIPT_DISCORD_TOKEN="d")
+    assert (done.returncode, b"Heroku empties the disk" in done.stderr) == (2, True)
+
+
+def test_migrate_and_doctor_on_postgresql(postgres: Postgres, tmp_path: Path) -> None:
+    url = {"DATABASE_URL": postgres.database()}
+    done = run("migrate", home=tmp_path, **url)
+    assert done.stdout.decode() == f"PostgreSQL: schema {head()}.\n"
+    without = run("serve", "web", home=tmp_path, **url)
+    assert without.returncode == 2
+    assert b"`offscript keys new` prints one" in without.stderr
+    told = run("doctor", home=tmp_path, OFFSCRIPT_KEYS=KEY, **url)
+    assert told.returncode == 0, told.stdout
+    assert b"ok  Configuration: what is kept is kept in PostgreSQL." in told.stdout
+
+
+def test_what_cannot_be_reached_is_said(tmp_path: Path) -> None:
+    done = run("migrate", home=tmp_path, DATABASE_URL="postgresql://u:secret@127.0.0.1:1/d")
+    assert done.returncode == 2
+    assert b"The database does not answer" in done.stderr
+    assert b"secret" not in done.stderr
+    done = run("migrate", home=tmp_path, DATABASE_URL="mysql://u:secret@h/d")
+    assert (done.returncode, b"not the address of a database" in done.stderr, b"secret" in done.stderr) == (2, True, False)
