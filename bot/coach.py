@@ -15,6 +15,7 @@ from bot.memory import Memory, Repeats, changed
 from bot.place import Place
 from bot.present import Beside, more, present
 from bot.request import Request, checked
+from bot.wording import evidence, worded
 from rules import packs
 from rules.engine import review
 from rules.model import Answered, Verdict
@@ -59,10 +60,12 @@ class Coach:
         here = Place(self._place.where, command or self._place.command, house, admin)
         return self if here == self._place else self._copy(here, self.say)
 
-    async def speaking(self, writer: str) -> Coach:
-        """Return the same coach in the language that a writer chose."""
-        chosen = (await self._memory.settled(writer, self._place.house)).own.get(LANGUAGE, "")
-        say = voice.load(chosen) if chosen else self.say
+    async def speaking(self, writer: str, locale: str = "") -> Coach:
+        """Return the same coach in the language that a writer chose, else in that of the `locale` (`ja`, `en-GB`) where the coach speaks it."""
+        if len(voice.languages()) == 1:
+            return self
+        chosen = (await self._memory.settled(writer, self._place.house)).own.get(LANGUAGE, "") or locale.partition("-")[0]
+        say = voice.load(chosen) if chosen in voice.languages() else self.say
         return self if say is self.say else self._copy(self._place, say)
 
     def _copy(self, here: Place, say: Voice) -> Coach:
@@ -91,7 +94,7 @@ class Coach:
         """Return the reply to a review, with what is known from before beside it."""
         if repeats.batch and repeats.sameness:
             found = changed(found, repeats.sameness)
-        today = self._clock.now().date()
+        found, today = worded(found, self.say), self._clock.now().date()
         offer = known.settled.allows(NOTES) and bool(found.context.name) and notes.is_new(found.context, known.note) and not known.which
         beside = Beside(
             note=(known.note.name, notes.told(known.note, today)) if known.note else None,
@@ -204,15 +207,15 @@ class Coach:
 
     async def why(self, writer: str, request: Request, rule: str) -> Card:
         """Say why a rule speaks: its observation, its reason and its evidence. Raises UnknownRule."""
-        found, _ = await self._review(writer, request)
+        found = worded((await self._review(writer, request))[0], self.say)
         finding = next((f for f in found.findings if f.rule == rule), None)
         if not finding:
             raise UnknownRule(rule)
-        return Card(finding.say, (Line(finding.why), Line(packs.evidence(finding.evidence))))
+        return Card(finding.say, (Line(finding.why), Line(evidence(finding.evidence, packs.evidence(finding.evidence), self.say))))
 
     async def question(self, writer: str, request: Request) -> str:
         """Return the question that a draft leads to; empty where there is none."""
-        return (await self._review(writer, request))[0].question
+        return worded((await self._review(writer, request))[0], self.say).question
 
     async def remember(self, writer: str, request: Request) -> Card:
         """Keep what the writer told with a draft, and answered, as a note about whoever it is for. Raises NoNote, TooManyNotes, NotSaved."""

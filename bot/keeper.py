@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import process
 
+from bot import voice
 from bot.cards import Card, Chart, Choice, Choices, Document, Line
 from bot.days import spoken
 from bot.errors import NotSaved, UnknownField, UnknownRule
 from bot.house import House
-from bot.kept import DAYS, HABITS, OFF, ON, RETENTION, SKETCH_DAYS, SWITCHES
+from bot.kept import DAYS, HABITS, LANGUAGE, OFF, ON, RETENTION, SKETCH_DAYS, SWITCHES
 from bot.memory import WEEKS
 from bot.notebook import Notebook
 from rules import packs
@@ -119,6 +120,8 @@ class Keeper:
             blocks += [Line(text) for text in self._stopped_lines(stopped)]
             return Card(say("settings.title"), (*blocks, Line(self._place.says(say, "switch"))))
         blocks.append(Choices((*self._switches(settled), *self._retentions(settled))))
+        if self._languages():
+            blocks += [Line(say("settings.language")), Choices(self._languages())]
         blocks.append(Line(say("settings.stopped" if stopped else "settings.none")))
         shown = stopped[:MOST_LISTED]
         if len(stopped) > len(shown):
@@ -143,18 +146,25 @@ class Keeper:
         turned = {name: OFF if settled.allows(name) else ON for name in own}
         return [Choice(self._say(f"settings.turn_{to}", what=self._say(f"settings.{name}")), f"set:{name}={to}") for name, to in turned.items()]
 
+    def _languages(self) -> tuple[Choice, ...]:
+        """Return a choice for each other language that the coach speaks, in that language."""
+        voices = {lang: voice.load(lang) for lang in voice.languages()}
+        return tuple(Choice(v("settings.speak", what=v("voice.name")), f"set:{LANGUAGE}={lang}") for lang, v in voices.items() if v is not self._say)
+
     def _retentions(self, settled: Settled) -> list[Choice]:
         return [Choice(self._say("settings.keep_for", days=days), f"set:{RETENTION}={days}") for days in DAYS if days != settled.days]
 
     async def choose(self, writer: str, chosen: str) -> Card:
         """Settle one thing, `name=value`. Raises UnknownField, NotSaved."""
         name, _, value = chosen.partition("=")
-        if name not in {*SWITCHES, RETENTION}:
-            raise UnknownField("The setting", name, (*SWITCHES, RETENTION))
-        allowed = tuple(map(str, DAYS)) if name == RETENTION else (ON, OFF)
+        allowed = {RETENTION: tuple(map(str, DAYS)), LANGUAGE: voice.languages(), **dict.fromkeys(SWITCHES, (ON, OFF))}.get(name, ())
+        if not allowed:
+            raise UnknownField("The setting", name, (*SWITCHES, RETENTION, LANGUAGE))
         if value not in allowed:
             raise UnknownField(f"For {name}", value, allowed)
         await self._store.choose(writer, name, value)
+        if name == LANGUAGE:
+            return await Keeper(self._memory, self._clock, self._place, voice.load(value)).settings(writer)
         return await self.settings(writer)
 
     # Habits

@@ -210,6 +210,7 @@ def _judged(scene: Scene, met: Sequence[Met], given: Circumstances, pack: packs.
         question=asked.text,
         trimmed=trim.trim(draft, findings),
         asked=asked.fact,
+        asked_as=(asked.key, asked.slots),
         scorecard=card,
         sameness=given.sameness,
     )
@@ -324,7 +325,9 @@ def _finding(scene: Scene, met: Met) -> Finding:
     slots = {"quote": quote, "name": scene.context.name or "the reader", **dict(met.slots)}
     advice = met.rule.advice
     say, ask = (_fill(words, slots) for words in (advice.say, advice.ask))
-    return Finding(met.rule.id, met.rule.family, met.rule.weight, met.span, quote, say, advice.why, ask, met.rule.evidence, advice.gap)
+    return Finding(
+        met.rule.id, met.rule.family, met.rule.weight, met.span, quote, say, advice.why, ask, met.rule.evidence, advice.gap, tuple(slots.items())
+    )
 
 
 def _fill(words: str, slots: dict[str, str]) -> str:

@@ -271,6 +271,8 @@ class Finding:
     ask: str
     evidence: str
     gap: str = "your words"
+    slots: tuple[tuple[str, str], ...] = ()
+    """What the words of the card were filled with, so that another voice can say the same."""
 
 
 class Strength(NamedTuple):
@@ -319,6 +321,8 @@ class Review:
     trimmed: str
     asked: str = ""
     """Name of the fact that the question is about; empty when it is about none."""
+    asked_as: tuple[str, tuple[tuple[str, str], ...]] = ("", ())
+    """How the question was made: its key in questions.toml (or `ask.RULE`), and what it was filled with."""
     scorecard: tuple[Point, ...] = ()
     sameness: Sameness | None = None
 

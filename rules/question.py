@@ -31,10 +31,13 @@ def _words() -> Mapping[str, Mapping[str, str]]:
 
 
 class Asked(NamedTuple):
-    """A question, and the name of the fact that it is about; both empty when there is nothing to ask."""
+    """A question, the name of the fact that it is about, and how it was made; all empty when there is nothing to ask."""
 
     text: str = ""
     fact: str = ""
+    key: str = ""
+    """`fact.thing`, `kind.dm` and so on, as in questions.toml; `ask.RULE` where it is a finding's own."""
+    slots: tuple[tuple[str, str], ...] = ()
 
 
 def best(scene: Scene, findings: Sequence[Finding], said: Verdict | None, before: Sequence[str] = ()) -> Asked:
@@ -52,12 +55,15 @@ def _candidates(scene: Scene, findings: Sequence[Finding]) -> Iterator[Asked]:
     for fact in (fact for field in ("topic", "why", "met") for fact in urgent if fact.field == field):
         form = _form(fact)
         text = _TO_YOU.sub(lambda m: _YOURS[m[0].casefold()], fact.text) if form == "thing" else fact.text
-        yield Asked(words["fact"][form].format(name=name or "the reader", fact=_cut(text)), fact.name)
+        slots = {"name": name or "the reader", "fact": _cut(text)}
+        yield Asked(words["fact"][form].format(**slots), fact.name, f"fact.{form}", tuple(slots.items()))
     by_kind = words["kind"]
-    asked = by_kind.get(scene.kind.value, by_kind["other"])
-    first = next((finding.ask for finding in findings if finding.span and finding.weight != "soft"), "")
-    for text in (first, asked) if first and scene.kind in _PLAIN else (asked,):
-        yield Asked(text.replace("{name}", name or "this person"))
+    asked = scene.kind.value if scene.kind.value in by_kind else "other"
+    first = next((finding for finding in findings if finding.span and finding.weight != "soft" and finding.ask), None)
+    called_ = name or "this person"
+    if first and scene.kind in _PLAIN:
+        yield Asked(first.ask.replace("{name}", called_), key=f"ask.{first.rule}", slots=first.slots)
+    yield Asked(by_kind[asked].replace("{name}", called_), key=f"kind.{asked}", slots=(("name", called_),))
 
 
 def called(name: str) -> str:

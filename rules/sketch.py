@@ -1,8 +1,8 @@
 """Keyed sketches of drafts, from which no text can be read back: what stays the same when names, company and city change.
 
-One-permutation MinHash over three words of a sentence, its ends counted as words. Left out first: greeting and signature, whatever is named
-(words with a capital, and the first word of a sentence with them), merge fields, numbers, days, links and addresses. Words are hashed with a
-secret key and looked up in three columns, whose exclusive-or is the hash of the three words together (tabulation hashing).
+One-permutation MinHash over the words and over every two in a row of a sentence, its ends counted as words. Left out first: greeting and signature, whatever is named
+(words with a capital, and the first word of a sentence with them), merge fields, numbers, days, links and addresses. A word has three
+secret hashes: alone, as the left and as the right of two, whose exclusive-or is the hash of the two together (tabulation hashing).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from hashlib import blake2b
-from operator import add, eq
+from operator import add, eq, xor
 from struct import Struct
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,7 +21,7 @@ from rules.names import parts
 from rules.text import WORD, covered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rules.model import Draft
 
@@ -29,13 +29,17 @@ BINS = 64
 BANDS, ROWS = 21, 3
 """Two sketches that agree in all the bins of one band meet in a lookup."""
 ALIKE = 0.4
-"""Share of equal bins from which two drafts count as nearly the same text."""
+"""Share of equal bins from which two drafts count as nearly the same text: a fifth may be rewritten, and letters that share a genre stay below (bench/sameness.py)."""
 EMPTY = -1
-"""The bin that no three words fell into; others hold 0 to 65,535."""
-_FEWEST = 6
-"""Runs of words that a draft needs before it can be compared."""
+"""A bin that nothing fell into; others hold 0 to 32,767."""
+_FEWEST, _FEWEST_CHARACTERS = 8, 20
+"""Words that must be left of a draft before it can be compared: fewer are what anybody says to everybody."""
+_KEPT = 0x7FFF
+"""What is kept of the least hash in a bin: with a sign, two bytes hold it."""
+_WITHIN = 24
+"""Bits of a hash (of 30, which Python compares fastest) that order it within its bin."""
 _MASK = (1 << 63) - 1
-_COLUMNS = Struct("<3Q")
+_COLUMNS = Struct("<3I")
 _REMEMBERED, _KEYS = 4096, 16
 """Everyday words whose hashes are remembered under one key, and for how many keys."""
 _EVERYDAY = 3.5
@@ -46,21 +50,26 @@ _I = frozenset({"i", "i'm", "i'd", "i'll", "i've"})
 _JOINING = frozenset("and of the de der den van von la le du di da do dos y e und".split())
 """Small words between two capitalised ones that belong to a name: University of Leeds."""
 _GERMAN = frozenset("und ich nicht ist mit auf wir das sie der fur ein".split())
-"""Words that give away a language where every noun has a capital; one word in twelve is enough."""
-_DAYS = frozenset(
+"""Words that give away a language where every noun has a capital; one word in sixteen is enough."""
+_GERMAN_BEFORE = frozenset("frau herr herrn familie firma bei in aus nach fur von".split())
+"""Words before which even there a capital is likely a name's."""
+_DATES = frozenset(
     "lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miercoles jueves viernes sabado domingo lunedi martedi mercoledi giovedi venerdi sabato domenica "
     "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag mandag tisdag onsdag torsdag fredag lordag sondag poniedzialek wtorek sroda czwartek piatek sobota niedziela "
-    "segunda terca quarta quinta sexta monday tuesday wednesday thursday friday saturday sunday pazartesi sali carsamba persembe cuma cumartesi pazar".split()
+    "segunda terca quarta quinta sexta monday tuesday wednesday thursday friday saturday sunday pazartesi sali carsamba persembe cuma cumartesi pazar st nd rd th".split()
 )
-_MARKS = frozenset("{[<%*«$@#_")
+_NUMBER = "0"
+"""What is written for the first letter of a word that is left out as a number is."""
+_MARKS = frozenset("{[<%*«$#_")
 _FIELD = re.compile(
     r"\{\{?[^{}\n]{1,40}\}?\}|\[\[?[^\[\]\n]{1,40}\]?\]|<<?[^<>\n]{1,40}>?>|%%?[A-Za-z_][\w .-]{0,38}%%?|\*\|[^|\n]{1,40}\|\*|«[^«»\n]{1,40}»|\$\{?[A-Za-z_]\w*\}?"
-    r"|(?<!\S)[^\s@]{0,64}@\S+|#\w+|__\w{1,38}__|(?:https?://|www\.)\S+"
+    r"|#\w+|__\w{1,38}__|https?://\S+|www\.\S+"
 )
+_ADDRESS = re.compile(r"(?<!\S)[^\s@]{0,64}@\S+")
 _SITE = re.compile(
     r"(?<![^\s(/@])[\w-]{1,60}(?:\.[\w-]{1,30}){0,3}\.(?:com|org|net|io|co|eu|uk|de|fr|es|it|nl|jp|in|app|dev|ai|be|br|mx|pl|se|tr)\b(?:/\S*)?"
 )
-_DOT = re.compile(r"[\w-]\.[a-z]")
+_DOT = re.compile(r"\.(?<=[\w-]\.)[a-z]")
 _CALLED = re.compile(
     r"[\u4e00-\u9fff々\u30a0-\u30ff]{1,8}(?=様|さん|さま|氏|先生|君|殿)|(?:株式会社|有限会社|合同会社)[\u4e00-\u9fff々\u30a0-\u30ffA-Za-z]{1,12}"
     r"|[\u4e00-\u9fff々\u30a0-\u30ffA-Za-z]{1,12}(?=株式会社|有限会社)|[\u0900-\u097f]+(?=[ ]जी(?![\u0900-\u097f]))"
@@ -73,7 +82,7 @@ _SPACELESS = "\u3005", "\u9fff"
 
 
 class Sketch(NamedTuple):
-    """The least hash in each bin, cut to 16 bits, and one keyed hash of 63 bits a sentence (0 where nothing is left of it)."""
+    """The least hash in each bin, cut to 15 bits, and one keyed hash of 63 bits a sentence (0 where nothing is left of it)."""
 
     bins: tuple[int, ...]
     sentences: tuple[int, ...]
@@ -94,8 +103,8 @@ class _Hashes(dict[str, tuple[int, int, int]]):
 
     @staticmethod
     def _three(secret: bytes, word: str) -> tuple[int, int, int]:
-        one, two, three = _COLUMNS.unpack(blake2b(word.encode("utf-8", "replace"), digest_size=24, key=secret).digest())
-        return one >> 4, two >> 4, three >> 4
+        one, two, three = _COLUMNS.unpack(blake2b(word.encode("utf-8", "replace"), digest_size=12, key=secret).digest())
+        return one >> 2, two >> 2, three >> 2
 
 
 @lru_cache(maxsize=_KEYS)
@@ -109,17 +118,14 @@ def sketch(draft: Draft, secret: bytes, without: Iterable[str] = ()) -> Sketch |
     `without` are names that the caller knows to be the reader's, a company's or a place's, however they are written.
     """
     lines = _lines(draft, tuple(without))
-    values = _runs(lines, secret)
-    if len(values) < _FEWEST:
+    if sum(map(len, lines)) < (_FEWEST_CHARACTERS if _spaceless_text(draft) else _FEWEST):
         return None
-    bins = [EMPTY] * BINS
-    for value in sorted(values, reverse=True):
-        bins[value >> 54] = value & 0xFFFF
-    return Sketch(tuple(bins), tuple([_hash(" ".join(line), secret) if line else 0 for line in lines]))
+    least = {value >> _WITHIN: value & _KEPT for value in sorted(_values(lines, secret), reverse=True)}
+    return Sketch(tuple([least.get(at, EMPTY) for at in range(BINS)]), tuple([_hash(" ".join(line), secret) if line else 0 for line in lines]))
 
 
 def likeness(one: Sketch, other: Sketch) -> float:
-    """Return the share of bins that agree, of those that either draft fills: an estimate of the runs of words they share."""
+    """Return the share of bins that agree, of those that either draft fills: an estimate of what they share of their words and pairs of words."""
     agree, filled = sum(map(eq, one.bins, other.bins)), len(one.bins)
     if EMPTY in one.bins and EMPTY in other.bins:
         neither = sum([a == b == EMPTY for a, b in zip(one.bins, other.bins, strict=True)])
@@ -169,49 +175,48 @@ def _hash(text: str, secret: bytes) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8, key=secret).digest(), "big") >> 1
 
 
-def _runs(lines: list[list[str]], secret: bytes) -> set[int]:
-    """Return the hash (60 bits) of every three words of a sentence in a row, its ends counted as words."""
-    stream = [word for line in lines if line for word in ("", *line)]
-    columns = list(map(_hashes(secret).__getitem__, stream))
-    columns.append(_hashes(secret)[""])
-    middles = zip(stream[1:], columns, columns[1:], columns[2:], strict=False)
-    return {a[0] ^ b[1] ^ c[2] for word, a, b, c in middles if word}
+def _values(lines: list[list[str]], secret: bytes) -> set[int]:
+    """Return the hash (30 bits) of every word, and of every two in a row of a sentence, its ends counted as words."""
+    stream = ["", *(word for line in lines if line for word in (*line, ""))]
+    alone, left, right = zip(*map(_hashes(secret).__getitem__, stream), strict=True)
+    return {*alone, *map(xor, left, right[1:])} - {alone[0]}
 
 
 def _lines(draft: Draft, without: tuple[str, ...]) -> list[list[str]]:
     """Return, for each sentence of the body, the words that a mail merge does not fill in."""
-    gone = covered(draft, _fields(draft.text, without))
+    initials = list(map(draft.text.__getitem__, draft.starts))
+    before = _before_names(draft.keys, initials)
     told = _told(draft, without)
-    named = _named_by_capitals(draft)
-    lines = [_words(draft, i, gone, told, named=named) for i in draft.own()]
-    if not draft.text.isascii() and sum(map(_spaceless, draft.keys)) * 2 > len(draft.keys):
+    for i in covered(draft, _fields(draft.text, without)):
+        initials[i] = _NUMBER
+    spans = (range(sentence.first, sentence.last) for sentence in map(draft.sentences.__getitem__, draft.own()))
+    lines = [_words(draft.keys, initials, span, told, before) for span in spans]
+    if _spaceless_text(draft):
         return [list(map(add, map(add, line, line[1:]), line[2:])) for line in lines]
     return lines
 
 
-def _words(draft: Draft, sentence: int, gone: set[int], told: set[str], *, named: bool) -> list[str]:
-    """Return the words of a sentence but for those in `gone` and `told`, numbers, days and, where capitals tell them, names."""
-    text, keys, starts = draft.text, draft.keys, draft.starts
-    first, last = draft.sentences[sentence].first, draft.sentences[sentence].last
+def _words(keys: Sequence[str], initials: list[str], span: range, told: set[str], before: frozenset[str] | None) -> list[str]:
+    """Return the words of a sentence but for those in `told`, numbers and, where capitals tell them, names."""
     kept: list[str] = []
     after = False
-    for i in range(first, last):
-        word, initial = keys[i], text[starts[i]]
-        if i in gone or word in told or initial.isdigit():
+    for i in span:
+        word, initial = keys[i], initials[i]
+        if word in told or initial.isdigit():
             continue
-        if named and initial.isupper() and word not in _I:
+        if initial.isupper() and word not in _I and (before is None or after or (i > span.start and keys[i - 1] in before)):
             after = True
-        elif not (after and word in _JOINING and i + 1 < last and text[starts[i + 1]].isupper()):
+        elif not (after and word in _JOINING and i + 1 < span.stop and initials[i + 1].isupper()):
             after = False
             kept.append(word)
     return kept
 
 
-def _named_by_capitals(draft: Draft) -> bool:
-    """Tell whether a capital says that something is named: not where nouns have one, not where every word has."""
-    count = len(draft.keys)
-    capitals = sum([draft.text[start].isupper() for start in draft.starts])
-    return capitals * 2 <= count and sum(map(_GERMAN.__contains__, draft.keys)) * 12 < count
+def _before_names(keys: Sequence[str], initials: list[str]) -> frozenset[str] | None:
+    """Return the words after which a capital says that something is named; none where it always does, not where nouns or all words have one."""
+    if sum(map(_GERMAN.__contains__, keys)) * 16 >= len(keys):
+        return _GERMAN_BEFORE
+    return frozenset() if sum(map(str.isupper, initials)) * 2 > len(keys) else None
 
 
 def _told(draft: Draft, without: tuple[str, ...]) -> set[str]:
@@ -221,13 +226,15 @@ def _told(draft: Draft, without: tuple[str, ...]) -> set[str]:
         if sentence.part in _FRAME:
             known.update(word.key for word in draft.sentence_words(i)[1:] if draft.text[word.start].isupper())
     rare = {word for word in known if zipf(word) < _PLAIN_WORDS and not _spaceless(word)}
-    return {*_DAYS, *rare, *(f"{word}'s" for word in rare)}
+    return {*_DATES, *rare, *(f"{word}'s" for word in rare)}
 
 
 def _fields(text: str, without: tuple[str, ...]) -> Iterator[Span]:
     """Yield what a merge fills in or a machine reads: fields, links, addresses; and names in scripts without capitals, where an honorific gives them away."""
     if not _MARKS.isdisjoint(text) or "://" in text or "www." in text:
         yield from (Span(*match.span()) for match in _FIELD.finditer(text))
+    if "@" in text:
+        yield from (Span(*match.span()) for match in _ADDRESS.finditer(text))
     if _DOT.search(text):
         yield from (Span(*match.span()) for match in _SITE.finditer(text))
     if not text.isascii():
@@ -235,6 +242,11 @@ def _fields(text: str, without: tuple[str, ...]) -> Iterator[Span]:
         for name in (name.strip() for name in without):
             if _spaceless(name):
                 yield from (Span(*match.span()) for match in re.finditer(re.escape(name), text))
+
+
+def _spaceless_text(draft: Draft) -> bool:
+    """Tell whether most of a draft is in a script without spaces."""
+    return not draft.text.isascii() and sum(map(_spaceless, draft.keys)) * 2 > len(draft.keys)
 
 
 def _spaceless(word: str) -> bool:

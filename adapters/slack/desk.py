@@ -45,17 +45,18 @@ class Desk:
         """Join the coach to what finds drafts again, what tells a second delivery, and what works on after the answer; `admins` are user ids."""
         self._any, self._refs, self._once, self._tasks, self._admins = coach, refs, once, tasks, admins
 
-    def _coach(self, body: Body) -> Coach:
-        """Return the coach in the workspace that something comes from."""
-        house, _, user = writer_of(body).rpartition(":")
-        return self._any.at(str(body.get("command") or ""), house, admin=user in self._admins)
+    async def _coach(self, body: Body) -> Coach:
+        """Return the coach in the workspace that something comes from, in the language of whoever asks."""
+        writer = writer_of(body)
+        house, _, user = writer.rpartition(":")
+        return await self._any.at(str(body.get("command") or ""), house, admin=user in self._admins).speaking(writer)
 
     async def command(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """`/coach`: a draft is answered in the acknowledgement itself; nothing opens the form; a verb alone is a verb."""
         if not self._once.first(f"command:{body.get('trigger_id', '')}"):
             await ack()
             return
-        coach, writer = self._coach(body), writer_of(body)
+        coach, writer = await self._coach(body), writer_of(body)
         text = decoded(str(body.get("text") or ""))
         if not text.strip():
             opened = await self._open(client, str(body.get("trigger_id")), forms.opened(coach.say))
@@ -73,7 +74,7 @@ class Desk:
         """Open the empty form ("Coach a draft")."""
         await ack()
         if self._once.first(f"shortcut:{body.get('trigger_id', '')}"):
-            await self._open(client, str(body.get("trigger_id")), forms.opened(self._any.say))
+            await self._open(client, str(body.get("trigger_id")), forms.opened((await self._coach(body)).say))
 
     async def own_message(self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond) -> None:
         """Look at one's own message in the form ("Coach this draft"); at somebody else's nothing is looked at."""
@@ -83,16 +84,16 @@ class Desk:
             self._later("message_action", place, self._own_message(body, client, place))
 
     async def _own_message(self, body: Body, client: AsyncWebClient, place: Whisper) -> None:
-        coach, writer, message = self._coach(body), writer_of(body), body.get("message") or {}
+        coach, writer, message = await self._coach(body), writer_of(body), body.get("message") or {}
         mine = message.get("user") == body["user"]["id"] and not message.get("bot_id")
         reply = await coach.look(writer, Request(written(message))) if mine else Reply(coach.aside("others"))
-        view = self._form(writer, reply) if reply.request else forms.shown(coach.say, reply.card, "")
+        view = self._form(coach, writer, reply) if reply.request else forms.shown(coach.say, reply.card, "")
         if not await self._open(client, str(body.get("trigger_id")), view):
             await place.show(reply.card, reply.request)
 
     async def sent(self, ack: AsyncAck, body: Body) -> None:
         """Look at what was sent with the form: the review comes up in it, above the draft, which stays editable."""
-        coach, writer, filled = self._coach(body), writer_of(body), forms.filled(body["view"])
+        coach, writer, filled = await self._coach(body), writer_of(body), forms.filled(body["view"])
         before = await self._before(writer, filled.ref)
         values = dict(filled.values)
         answer = values.pop("answer", "").strip()
@@ -107,18 +108,18 @@ class Desk:
         except CoachError as error:
             await ack(response_action="errors", errors={filled.block("draft"): str(error)})
             return
-        view = self._form(writer, reply, filled.round + 1) if reply.request else forms.shown(coach.say, reply.card, "")
+        view = self._form(coach, writer, reply, filled.round + 1) if reply.request else forms.shown(coach.say, reply.card, "")
         await ack(response_action="update", view=view)
 
     async def keep(self, ack: AsyncAck, body: Body) -> None:
         """Keep what was filled in about somebody, or settled; the form shows what is kept now."""
-        view = body["view"]
+        view, coach = body["view"], await self._coach(body)
         try:
-            reply = await self._coach(body).filled(writer_of(body), forms.intent_of(view), forms.filled(view).values)
+            reply = await coach.filled(writer_of(body), forms.intent_of(view), forms.filled(view).values)
         except CoachError as error:
             await ack(response_action="errors", errors={view["blocks"][0]["block_id"]: str(error)})
             return
-        await ack(response_action="update", view=forms.shown(self._any.say, reply.card, ""))
+        await ack(response_action="update", view=forms.shown(coach.say, reply.card, ""))
 
     async def _before(self, writer: str, ref: str) -> Request | None:
         try:
@@ -133,11 +134,11 @@ class Desk:
         if not self._once.first(f"action:{body.get('trigger_id', '')}:{action.get('action_ts', '')}"):
             return
         intent = str(action.get("action_id", "")).removeprefix(render.PREFIX)
-        place = self._place(body, client, respond)
+        place = self._place(await self._coach(body), body, client, respond)
         self._later("action", place, self._press(body, client, place, intent))
 
     async def _press(self, body: Body, client: AsyncWebClient, place: Place, intent: str) -> None:
-        coach, writer = self._coach(body), writer_of(body)
+        coach, writer = await self._coach(body), writer_of(body)
         if coach.opens(intent):
             view = forms.keeping(coach.say, await coach.form(writer, intent), intent)
             if not await self._open(client, str(body.get("trigger_id")), view, on_top=(body.get("view") or {}).get("type") == "modal"):
@@ -146,7 +147,7 @@ class Desk:
         request = await self._request(body, client, writer, needed=intent.partition(":")[0] in _ABOUT_A_DRAFT)
         if intent in {"answer", "again"} and request:
             reply = await coach.look_again(writer, request)
-            view = self._form(writer, reply, focus="answer" if intent == "answer" else "draft")
+            view = self._form(coach, writer, reply, focus="answer" if intent == "answer" else "draft")
             if not await self._open(client, str(body.get("trigger_id")), view):
                 await place.show(coach.aside("no_form"), request)
             return
@@ -179,7 +180,7 @@ class Desk:
         self._later("message", place, self._converse(body, client, place))
 
     async def _converse(self, body: Body, client: AsyncWebClient, place: InThread) -> None:
-        said, writer, coach = body["event"], writer_of(body), self._coach(body)
+        said, writer, coach = body["event"], writer_of(body), await self._coach(body)
         text = written(said)
         if not text.strip() and said.get("files"):
             await place.show(coach.aside("no_files"), None)
@@ -202,22 +203,22 @@ class Desk:
             self._tasks.start("home", self._publish(client, body, None))
 
     async def _publish(self, client: AsyncWebClient, body: Body, top: Card | None) -> None:
-        coach, writer = self._coach(body), writer_of(body)
+        coach, writer = await self._coach(body), writer_of(body)
         cards = (*((top,) if top else ()), coach.help(), *await coach.overview(writer))
         user = (body.get("user") or {}).get("id") or (body.get("event") or {}).get("user")
         await client.views_publish(user_id=str(user), view=forms.home(*cards))
 
-    def _place(self, body: Body, client: AsyncWebClient, respond: AsyncRespond) -> Place:
+    def _place(self, coach: Coach, body: Body, client: AsyncWebClient, respond: AsyncRespond) -> Place:
         writer, view = writer_of(body), body.get("view") or {}
         if view.get("type") == "home":
             return AtHome(lambda card: self._publish(client, body, card))
         if view:
-            return OnForm(client, self._any, self._ref(writer), str(body.get("trigger_id")), view)
+            return OnForm(client, coach, self._ref(writer), str(body.get("trigger_id")), view)
         channel, thread = _thread_of(body)
         return InThread(client, self._ref(writer), channel, thread) if thread else Whisper(respond, self._ref(writer))
 
-    def _form(self, writer: str, reply: Reply, number: int = 1, focus: str = "draft") -> Body:
-        return forms.opened(self._any.say, reply, self._ref(writer)(reply.request, forms.REF), focus, number)
+    def _form(self, coach: Coach, writer: str, reply: Reply, number: int = 1, focus: str = "draft") -> Body:
+        return forms.opened(coach.say, reply, self._ref(writer)(reply.request, forms.REF), focus, number)
 
     def _ref(self, writer: str) -> Any:
         return lambda request, limit: self._refs.to(writer, request, limit)

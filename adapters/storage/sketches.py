@@ -6,10 +6,12 @@ import hmac
 import os
 import time
 from datetime import timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
+from adapters.storage.address import BARE
 from adapters.storage.packing import keys, pack, unpack
 from adapters.storage.part import Means, Part
 from adapters.storage.tables import bands as band
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 MOST = 5_000
 """Sketches that are kept for one writer; the oldest goes."""
+_MET = 100
+"""Sketches that a lookup returns: those that share most bands, so that nothing nearly the same is crowded out by what is a little alike."""
 _SALT = 32
 _REMEMBERED, _MOST_REMEMBERED = 600.0, 10_000
 """For how many seconds, and for how many writers at once, a key stays in memory: no longer than that does another process use one that was forgotten."""
@@ -75,10 +79,21 @@ class SqlSketches(Part):
             del self._known[writer]
 
     async def alike(self, writer: str, bands: Sequence[int]) -> tuple[Seen, ...]:
-        """Return the writer's sketches that share a band with these, the latest first; raises NotSaved."""
-        shared = select(band.c.sketch).where(band.c.key.in_(keys(bands)))
-        rows = await self._read(self._own(writer).where(sketches.c.id.in_(shared)).order_by(sketches.c.made.desc(), sketches.c.id.desc()))
-        return tuple(_seen(row) for row in rows)
+        """Return the writer's sketches that share most bands with these, a hundred at most, the latest first; raises NotSaved.
+
+        The rows are asked for by their ids alone, since a database without statistics would rather go through everything of the writer's.
+        One statement sees one state, so that it needs no transaction.
+        """
+        counted = select(band.c.sketch).where(band.c.key.in_(keys(bands))).group_by(band.c.sketch)
+        shared = counted.order_by(func.count().desc(), band.c.sketch.desc()).limit(_MET)
+        query = select(sketches).where(sketches.c.id.in_(shared.scalar_subquery()))
+
+        async def work(connection: AsyncConnection) -> Sequence[Any]:
+            return (await connection.execute(query)).all()
+
+        since = self._since()
+        rows = [row for row in await self._door.run(work, use=BARE) if row.writer == writer and row.made > since]
+        return tuple(_seen(row) for row in sorted(rows, key=attrgetter("made", "id"), reverse=True))
 
     async def keep_sketch(self, writer: str, seen: Seen, bands: Sequence[int], replacing: Iterable[Seen] = ()) -> None:
         """Keep a sketch in place of others; beyond the most that are kept the oldest goes. Raises NotSaved."""
@@ -111,7 +126,10 @@ class SqlSketches(Part):
         return tuple(row.made for row in await self._read(query))
 
     def _own(self, writer: str) -> Select[Any]:
-        return select(sketches).where(sketches.c.writer == writer, sketches.c.made > self._clock.now() - timedelta(days=SKETCH_DAYS))
+        return select(sketches).where(sketches.c.writer == writer, sketches.c.made > self._since())
+
+    def _since(self) -> datetime:
+        return self._clock.now() - timedelta(days=SKETCH_DAYS)
 
 
 async def erase(connection: AsyncConnection, which: Select[Any]) -> None:

@@ -56,7 +56,7 @@ async def with_coach(work: Callable[[Coach], Awaitable[int]], out: TextIO) -> in
         async with open_store(config.load(), clock) as store:
             with suppress(NotSaved):
                 await store.tidy(clock.now())
-            return await work(Coach(store, clock))
+            return await work(await Coach(store, clock).speaking(WRITER))
     except CoachError as error:
         out.write(f"{error}\n")
         return 2
