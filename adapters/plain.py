@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from bot import voice
+if TYPE_CHECKING:
+    from bot.cards import Quote
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -14,9 +16,9 @@ def safe(text: str) -> str:
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n"))
 
 
-def quotation(quotes: tuple[str, ...], note: str, more: int) -> str:
+def quotation(finding: Quote) -> str:
     """Return a finding as one line: the words, how many more like them, and the remark."""
-    said = ", ".join(f"“{quote}”" for quote in quotes)
-    said += voice.load()("findings.more", count=more) if more else ""
-    joint = " " if note[:1].islower() else ": "
-    return f"{said}{joint}{note}" if said and note else said or note
+    opening, closing = finding.marks
+    said = ", ".join(f"{opening}{quote}{closing}" for quote in finding.quotes) + finding.more
+    joint = " " if finding.note[:1].islower() else ": "
+    return f"{said}{joint}{finding.note}" if said and finding.note else said or finding.note

@@ -15,11 +15,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Exact words of the draft and one short remark; `more` counts others like it that are not shown."""
+    """Exact words of the draft and one short remark; `more` says how many others like it are not shown."""
 
     quotes: tuple[str, ...]
     note: str
-    more: int = 0
+    more: str = ""
+    marks: tuple[str, str] = ("“", "”")
+    """What opens and closes a quotation in the coach's language."""
 
 
 @dataclass(frozen=True, slots=True)

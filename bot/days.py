@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from bot import voice
+
+if TYPE_CHECKING:
+    from bot.voice import Voice
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
@@ -42,25 +48,27 @@ def day_of(text: str, today: date) -> tuple[str, str]:
     return rest, day
 
 
-def spoken(day: str, today: date) -> str:
-    """Return a kept day as people write it: "25 November 2026", with its weekday in the week after it."""
+def spoken(day: str, today: date, say: Voice | None = None) -> str:
+    """Return a kept day as people write it in a voice: "25 November 2026", with its weekday in the week after it."""
     try:
         date_ = date.fromisoformat(day)
     except ValueError:
         return day
-    text = f"{date_.day} {_MONTHS[date_.month - 1].capitalize()} {date_.year}"
-    return f"{_DAYS[date_.weekday()].capitalize()} {text}" if timedelta() <= today - date_ <= _RECENT else text
+    say = say or voice.load()
+    key = "recent" if timedelta() <= today - date_ <= _RECENT else "date"
+    return say(f"days.{key}", day=date_.day, month=say(f"days.month_{date_.month}"), year=date_.year, weekday=say(f"days.day_{date_.weekday()}"))
 
 
-def since(day: str, today: date) -> str:
-    """Return an ISO date as what follows "since": a weekday in the week after it, else the date; empty for today."""
+def since(day: str, today: date, say: Voice | None = None) -> str:
+    """Return an ISO date as what follows "since" in a voice: a weekday in the week after it, else the date; empty for today."""
     try:
         date_ = date.fromisoformat(day)
     except ValueError:
         return day
     if date_ == today:
         return ""
-    return _DAYS[date_.weekday()].capitalize() if timedelta() < today - date_ <= _RECENT else spoken(day, date.max)
+    say = say or voice.load()
+    return say(f"days.day_{date_.weekday()}") if timedelta() < today - date_ <= _RECENT else spoken(day, date.max, say)
 
 
 def _meant(said: re.Match[str], today: date) -> str:

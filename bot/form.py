@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 GUESS = "guess"
 """The choice of no kind in particular: the coach guesses."""
-_PIECES = re.compile(r"\s*(?:[;\n•·]|(?<=\w), (?=(?:at|in|from|met)\b))\s*")
+_PIECES = re.compile(r"\s*(?:[;；\n•·]|(?<=\w), (?=(?:at|in|from|met)\b))\s*")
 _WHERE = re.compile(r"(?:(?:we )?met )?(?:at|in|on|from|during)\s+(?:the )?(?=\S)", re.IGNORECASE)
 _LONGEST_PLACE = 40
 

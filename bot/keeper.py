@@ -11,7 +11,6 @@ from rapidfuzz import process
 
 from bot import voice
 from bot.cards import Card, Chart, Choice, Choices, Document, Line
-from bot.days import spoken
 from bot.errors import NotSaved, UnknownField, UnknownRule
 from bot.house import House
 from bot.kept import DAYS, HABITS, LANGUAGE, OFF, ON, RETENTION, SKETCH_DAYS, SWITCHES
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from bot.ports import Clock
     from bot.voice import Voice
 
-MOST_LISTED = 15
+MOST_LISTED = 10
 """Stopped rules that are listed at once."""
 MOST_NAMED = 4
 """Habits that are named at once."""
@@ -190,7 +189,7 @@ class Keeper:
         weeks = [first + timedelta(weeks=number) for number in range(WEEKS)]
         drafts = tuple(sum(t.count for t in counted if t.week == week and not t.rule) for week in weeks)
         found = tuple(sum(t.count for t in counted if t.week == week and t.rule) for week in weeks)
-        labels = tuple(f"{week.day} {spoken(week.isoformat(), week).split()[2][:3]}" for week in weeks)
+        labels = tuple(say("days.short", day=week.day, month=say(f"days.month_{week.month}")[:3]) for week in weeks)
         alt = say(
             "habits.alt", weeks="; ".join(say("habits.week", week=a, drafts=b, found=c) for a, b, c in zip(labels, drafts, found, strict=True) if b)
         )

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot import notes, phrases
-from bot.days import since
 from bot.errors import NotSaved
 from bot.kept import HABITS, NOTES, PHRASES, SAMENESS, Seen, Settled, Tally
 from bot.sameness import counted, parted
@@ -41,10 +40,9 @@ class Known(NamedTuple):
 
 
 class Repeats(NamedTuple):
-    """What a draft repeats of earlier ones: how much (none where it is not to be mentioned), since when in words, and whether it is one of a batch."""
+    """What a draft repeats of earlier ones: how much, whether that is to be mentioned, and whether it is one of a batch."""
 
     sameness: Sameness | None = None
-    since: str = ""
     mention: bool = False
     batch: bool = False
 
@@ -150,7 +148,7 @@ class Memory:
         await self.store.keep_sketch(writer, Seen(0, own, to, now, told or mention, batch), at, again)
         if mention:
             await self.store.mark(writer, others, told=True, batch=False)
-        return Repeats(found, since(found.since, now.date()) if found else "", mention, batch)
+        return Repeats(found, mention, batch)
 
     async def batch(self, writer: str, review: Review, *, on: bool) -> None:
         """Look only at what changes from now on in drafts like this one, or at all of it again. Raises NotSaved."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from bot import notes
 from bot.cards import Card, Choice, Choices, Line
-from bot.days import spoken
 from bot.errors import NoNote
 from bot.form import noting, topics_of
 from bot.kept import NOTES, OFF, Note
@@ -46,7 +45,7 @@ class Notebook:
     async def form(self, writer: str, intent: str) -> Form:
         """Return the form for a new note, or one filled from the note that is to be changed. Raises NotSaved."""
         found = await self._find(writer, intent.partition(":")[2])
-        return noting(self._say, found and replace(found, when=spoken(found.when, self._today())))
+        return noting(self._say, found)
 
     async def filled(self, writer: str, intent: str, values: Mapping[str, str]) -> Card:
         """Keep the note that was filled in. Raises NoNote, TooManyNotes, NotSaved."""
@@ -71,7 +70,7 @@ class Notebook:
         return () if self._place.where == "terminal" else (Choices((Choice(self._say("notes_kept.add"), "note-new"),)),)
 
     def _line(self, note: Note) -> str:
-        told = notes.told(note, self._today())
+        told = notes.told(note, self._today(), self._say)
         name = f"{note.id}  {note.name}" if self._place.where == "terminal" else note.name
         return f"{name}: {told}" if told else name
 

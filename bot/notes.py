@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.request import Request
+    from bot.voice import Voice
     from rules.model import Review
 
-_PIECES = re.compile(r"\s*(?:[;\n•·]|,(?=\s))\s*")
+_PIECES = re.compile(r"\s*(?:[;；\n•·]|,(?=\s))\s*")
 _NAME = r"(?:(?:(?:dr|mr|mrs|ms|prof|professor|auntie|uncle)\.? +)?[^\W\d_][\w'’.-]*(?: +(?!(?:at|in|on|from|during|about|and|this|last|yesterday|today|tonight|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b)[^\W\d_][\w'’.-]*){0,3})"
 _LEAD = re.compile(
     rf"(?:i +)?(?:(?:just +)?(?:met|saw|talked (?:to|with)|spoke (?:to|with)|chatted (?:to|with)|got to know|know) +)?(?P<name>{_NAME})"
@@ -148,6 +149,6 @@ def is_new(context: Context, note: Note | None = None) -> bool:
     return any(part.casefold() not in known for part in (context.met, context.why, *context.topics) if part)
 
 
-def told(note: Note, today: date) -> str:
-    """Return what a note tells, in one line."""
-    return " · ".join(part for part in (note.met, spoken(note.when, today), *note.topics, note.why) if part)
+def told(note: Note, today: date, say: Voice | None = None) -> str:
+    """Return what a note tells, in one line; the day as a voice says it."""
+    return " · ".join(part for part in (note.met, spoken(note.when, today, say), *note.topics, note.why) if part)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot import voice
 from bot.cards import Card, Choice, Choices, Line, Meter, Quote
+from bot.days import since
 from bot.memory import Repeats
 from rules.channels import limit_of
 from rules.model import TELLING, Kind, Verdict
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 MOST_FINDINGS = 3
 MOST_FACTS = 2
 _LONG = 20_000
+_MARKS = (("“", "”"), ("「", "」"), ("„", "“"), ("«", "»"))
+"""What opens and closes a quotation in the languages of the coach."""
 _MOST_PEOPLE = 4
 """People of one name between whom one can choose."""
 _SPELT = range(2, 13)
@@ -39,6 +43,7 @@ class Beside(NamedTuple):
     """The notes between which the writer has to choose: id and facts of each."""
     reader: str = ""
     repeats: Repeats = Repeats()
+    today: date = date.min
     offer: bool = False
     """Whether there is something new that could be remembered."""
 
@@ -54,12 +59,12 @@ def present(review: Review, *, channel: str = "", everything: bool = False, say:
     blocks: list[Block] = [
         *(Line(text) for text in (_swap(review, say),) if text),
         *(Line(text, strong=True) for text in hard),
-        *(_finding(group) for group in shown),
+        *(_finding(group, say) for group in shown),
         *([Line(say("findings.rest", count=len(groups) - len(shown)))] if len(groups) > len(shown) else []),
         *(Line(text) for text in _noted(review, beside, say)),
         *(Line(text) for text in _context(review, say)),
         *(Line(text) for text in _notes(review, say)),
-        *_repeated(review, beside.repeats, say),
+        *_repeated(review, beside, say),
         *([Line(f"{review.question} {say('dialogue.ask')}", strong=True)] if _asks(review) else []),
         *_meter(review, channel, say),
     ]
@@ -74,7 +79,7 @@ def _of_a_batch(review: Review, same: Sameness, say: Voice) -> Card:
     quote = _cut(review.draft.sentence_text(theirs[0])) if theirs else ""
     blocks: list[Block] = [
         *(Line(text, strong=True) for text in _hard(review, say)),
-        *(_finding(group) for group in _groups(f for f in review.findings if f.family not in _SAID_ELSEWHERE)[:MOST_FINDINGS]),
+        *(_finding(group, say) for group in _groups(f for f in review.findings if f.family not in _SAID_ELSEWHERE)[:MOST_FINDINGS]),
         Line(say("same.batch", same=len(same.same), total=len(review.draft.own()))),
         *([Line(f"{review.question} {say('dialogue.ask')}", strong=True)] if _asks(review) and not theirs else []),
     ]
@@ -97,10 +102,11 @@ def _noted(review: Review, beside: Beside, say: Voice) -> Iterable[str]:
         yield say("notes_kept.used", name=name, facts=facts) if facts else say("notes_kept.used_name", name=name)
 
 
-def _repeated(review: Review, repeats: Repeats, say: Voice) -> Iterable[Block]:
+def _repeated(review: Review, beside: Beside, say: Voice) -> Iterable[Block]:
     """Yield that nearly the same text went to several people, once a batch, with the way to look only at what changes."""
+    repeats = beside.repeats
     if repeats.mention and repeats.sameness:
-        yield Line(sameness(review, repeats.sameness, repeats.since, say))
+        yield Line(sameness(review, repeats.sameness, since(repeats.sameness.since, beside.today, say), say))
         yield Choices((Choice(say("same.batch_button"), "batch:on"),))
 
 
@@ -206,7 +212,7 @@ def _groups(findings: Iterable[Finding]) -> list[list[Finding]]:
     return list(order.values())
 
 
-def _finding(group: Sequence[Finding]) -> Quote:
+def _finding(group: Sequence[Finding], say: Voice) -> Quote:
     """Return one block for a family: one or two quotations, how many more, and one short reason.
 
     A single quotation gets the card's own observation; several get the reason that they share.
@@ -214,12 +220,18 @@ def _finding(group: Sequence[Finding]) -> Quote:
     quotes = tuple(_cut(finding.quote) for finding in group if finding.span)
     shown = quotes[:2]
     first = group[0]
-    return Quote(shown, first.why if len(quotes) > 1 else _remark(first), max(0, len(quotes) - len(shown)))
+    more = say("findings.more", count=len(quotes) - len(shown)) if len(quotes) > len(shown) else ""
+    return Quote(shown, first.why if len(quotes) > 1 else _remark(first), more, (say("voice.open"), say("voice.close")))
 
 
 def _remark(finding: Finding) -> str:
     """Return what is said of a finding, without repeating the quotation that stands before it."""
-    return finding.say.replace(f"“{finding.quote}”", "").strip(" :–-") if finding.span else finding.say
+    if not finding.span:
+        return finding.say
+    said = finding.say
+    for opening, closing in _MARKS:
+        said = said.replace(f"{opening}{finding.quote}{closing}", "")
+    return said.strip(" :：–-")
 
 
 def _cut(text: str) -> str:

@@ -13,7 +13,7 @@ from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from rules import sense
-from rules.frequency import RARE, known, listed, zipf
+from rules.frequency import RARE, common, known, listed, zipf
 from rules.memo import Memo
 from rules.model import About, Anchor, Draft, Span
 from rules.text import covered, sentences_in
@@ -38,8 +38,8 @@ ENOUGH = 1.0
 """Weight from which a sentence counts as specific."""
 _TYPED, _TYPED_MOST = 6, 14
 """Letters of a word that may be a misspelling."""
-_SURE = 4.0
-"""Zipf value from which a word is so common that a rare neighbour of it is a slip."""
+_SURE, _SURER = 4.0, 4.1
+"""Zipf values from which a word is so common that a rare neighbour of it is a slip; the second where a letter is missing."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ADVERTISING = re.compile(r"[%$€£₹]|\d\+|\d+x\b|\b\d{1,3}(?:,\d{3})+\b", re.IGNORECASE)
 
@@ -134,7 +134,7 @@ def _misspelt(word: str) -> bool:
     swapped = (a + b[1] + b[0] + b[2:] for a, b in halves if len(b) > 1)
     shorter = (a + b[1:] for a, b in halves if b)
     longer = (a + letter + b for a, b in halves[1:] for letter in _LETTERS)
-    return any(zipf(near, "en") >= _SURE for near in chain(swapped, shorter)) or any(zipf(near, "en") > _SURE for near in longer)
+    return not (common("en", _SURE).isdisjoint(chain(swapped, shorter)) and common("en", _SURER).isdisjoint(longer))
 
 
 def _runs(draft: Draft, index: int, lang: str, formula: Sequence[Span]) -> tuple[float, Span | None]:

@@ -59,7 +59,7 @@ class Match(NamedTuple):
 
 
 class _Phrase:
-    """One compiled phrase; its pattern is compiled when it first becomes a candidate."""
+    """One compiled phrase; its pattern is compiled when all that it cannot do without first stands close together."""
 
     __slots__ = ("_pattern", "before", "choices", "free", "most", "needs", "owner", "source", "tail")
 
@@ -81,12 +81,16 @@ class _Phrase:
 
     def found(self, text: str, first: int, last: int) -> Iterable[re.Match[str]]:
         """Return where the phrase stands in word characters; only looked at is what is near its rarest words, of which these are the first and the last place."""
-        if self._pattern is None:
-            self._pattern = re.compile(self.source)
         begin = first - self.before if first > self.before else 0
+        end = last + self.most + 1
+        if self._pattern is None:
+            near = text[begin:end]
+            if not self.fits(frozenset(near), near):
+                return ()
+            self._pattern = re.compile(self.source)
         if first < last:
-            return self._pattern.finditer(text, begin, last + self.most + 1)
-        only = self._pattern.search(text, begin, last + self.most + 1)
+            return self._pattern.finditer(text, begin, end)
+        only = self._pattern.search(text, begin, end)
         return (only,) if only else ()
 
 

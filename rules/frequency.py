@@ -43,6 +43,12 @@ def known(word: str, lang: str) -> bool:
     return word in _list(lang)
 
 
+@lru_cache(maxsize=32)
+def common(lang: str, least: float) -> frozenset[str]:
+    """Return the words of a language that are at least so common."""
+    return frozenset(word for word, value in _list(lang).items() if value >= least)
+
+
 def bits(word: str, lang: str = "en") -> float:
     """Return how much a word says, in bits: minus the base-2 logarithm of its share of running text."""
     return (9.0 - zipf(word, lang)) * log2(10)

@@ -173,8 +173,7 @@ def elsewhere(draft: Draft, meetings: Iterable[Clause], fact: str, told: Told) -
     """Return where the draft puts the meeting at another event or place than the fact does."""
     mine, others, proper = told.wanted[fact].bare, told.others(fact), tuple(_names(fact, 0, first=True))
     known = {word for word in others.union(mine) if len(word) > _MANY}
-    whole = {key.removesuffix("'s") for key in draft.bag}
-    absent = [name for name in proper if whole.isdisjoint(words_of(name.text))]
+    absent = [name for name in proper if not any(word in draft.bag or f"{word}'s" in draft.bag for word in words_of(name.text))]
     if _of_a_sort(mine, _CLASSES[:2]):
         free = [(clause.start, clause.start + len(clause.text)) for clause in not_to_come(draft)]
         swap = _swapped(draft, mine, known - set(mine), free, _CLASSES[:2])
@@ -191,7 +190,7 @@ def elsewhere(draft: Draft, meetings: Iterable[Clause], fact: str, told: Told) -
             sorts = {stem(word) for word in words}
             if not (sorts & _EVENTS or (not proper and sorts & _SPOTS)) or any(_kindred(word, other) for word in words for other in known):
                 continue
-            if not any(alike(word, other) for word in whole for other in mine if len(other) > _FAR):
+            if not any(alike(word.removesuffix("'s"), other) for word in draft.bag for other in mine if len(other) > _FAR):
                 return place[1], Span(clause.start + place.start(1), clause.start + place.end(1))
     return None
 

@@ -72,9 +72,8 @@ def same(name: str, other: str) -> bool:
     return len(short) >= _SHORTEST and len(long) - len(short) >= 2 and long.startswith(short)  # noqa: PLR2004 - Ros, Rosalind; not Ann, Anna
 
 
-def find(draft: Draft, name: str) -> Found:
-    """Return where the draft says a name, and whom it greets if that is somebody else."""
-    wanted = parts(name)
+def find(draft: Draft, name: str, wanted: tuple[str, ...]) -> Found:
+    """Return where the draft says a name, of which these are the telling words, and whom it greets if that is somebody else."""
     if not wanted:
         return Found(None, None)
     cjk = _cjk(draft, name)

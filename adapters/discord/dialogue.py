@@ -41,21 +41,25 @@ class Dialogue:
         self.coach, self._held = coach, held
         self.delivery = Delivery(coach, held)
 
-    def _at(self, interaction: discord.Interaction) -> Coach:
-        """Return the coach in the server that something comes from, whose administrators are those who manage it; in no house elsewhere."""
-        if interaction.guild_id is None:
-            return self.coach
-        may = interaction.permissions
-        return self.coach.at(house=f"discord:g:{interaction.guild_id}", admin=may.manage_guild or may.administrator)
+    async def _at(self, interaction: discord.Interaction) -> Coach:
+        """Return the coach in the language of whoever asks, and in the server that something comes from, whose administrators are those who manage it."""
+        here, writer = self.coach, writer_of(interaction.user)
+        if interaction.guild_id is not None:
+            may = interaction.permissions
+            here = here.at(house=f"discord:g:{interaction.guild_id}", admin=may.manage_guild or may.administrator)
+        return await here.speaking(writer, str(interaction.locale))
 
     async def command(self, interaction: discord.Interaction, told: Mapping[str, str | None]) -> None:
         """Answer `/coach`: with a draft by looking at it, without one by opening the form."""
         request = request_of({key: typed(interaction, value) for key, value in told.items()})
         if request.draft.strip():
-            await self.delivery.respond(interaction, self._at(interaction).look(writer_of(interaction.user), request))
+            await self.delivery.respond(interaction, self._first(interaction, request))
             return
         before = request if any(told.values()) else None
-        await self.delivery.ask(interaction, self._form(before), Address(_FORM))
+        await self.delivery.ask(interaction, self._form(interaction, before), Address(_FORM))
+
+    async def _first(self, interaction: discord.Interaction, request: Request) -> Reply:
+        return await (await self._at(interaction)).look(writer_of(interaction.user), request)
 
     async def intent(self, interaction: discord.Interaction, intent: str) -> None:
         """Answer `/offscript …`: what needs no draft."""
@@ -117,23 +121,17 @@ class Dialogue:
     async def _heard(self, message: discord.Message, words: str) -> Reply:
         """Go on below one of our messages, or begin; where no draft was at hand yet, this is the first. Raises LetGo where one was and is gone."""
         writer, replied = writer_of(message.author), await _replied_to(message)
+        coach = await self.coach.speaking(writer)
         if replied is None or not replied.author.bot:
             known = self._held.knows(writer)
-            reply = await self._begun(writer, words)
-            return self.coach.begin(reply, words) if known else reply
+            reply = await _begun(coach, writer, words)
+            return coach.begin(reply, words) if known else reply
         address = address_on(replied)
         request = await recall(Chain(self.coach, self._held, writer, replied), self._held.claim(writer, address.ticket if address else ""))
-        return await (self.coach.converse(writer, request, words) if request.draft else self._begun(writer, words))
-
-    async def _begun(self, writer: str, words: str) -> Reply:
-        """Do what a direct message says where it is nothing but a command (`notes`, `forget Davina` …); else look at it as a draft."""
-        asked = verb(words)
-        if not asked:
-            return await self.coach.look(writer, Request(words))
-        return await self.coach.act(writer, None, asked)
+        return await (coach.converse(writer, request, words) if request.draft else _begun(coach, writer, words))
 
     async def _look(self, interaction: discord.Interaction, message: discord.Message) -> Reply:
-        return await self._at(interaction).look(writer_of(message.author), Request(await words_of(message)))
+        return await (await self._at(interaction)).look(writer_of(message.author), Request(await words_of(message)))
 
     async def _act(self, interaction: discord.Interaction, address: Address | None, intent: str) -> Reply:
         """Do what a button says; the draft is looked for, and the coach says whether it needs it."""
@@ -142,7 +140,7 @@ class Dialogue:
         if intent == "erase":
             self._held.let_go(writer)
             request = None
-        return await self._at(interaction).act(writer, request, intent)
+        return await (await self._at(interaction)).act(writer, request, intent)
 
     async def _open(self, interaction: discord.Interaction, address: Address) -> None:
         """Open the form of something that is kept."""
@@ -151,12 +149,12 @@ class Dialogue:
     async def _blank(self, interaction: discord.Interaction, address: Address) -> Form:
         """Return that form, with what was typed into it before where it could not be kept."""
         writer = writer_of(interaction.user)
-        return refilled(await self._at(interaction).form(writer, address.intent), self._held.find(writer, address.ticket))
+        return refilled(await (await self._at(interaction)).form(writer, address.intent), self._held.find(writer, address.ticket))
 
     async def _kept(self, interaction: discord.Interaction, address: Address, filled: Mapping[str, str]) -> Reply:
         """Keep what was filled in; where that cannot be, the writer gets it back."""
         try:
-            return await self._at(interaction).filled(writer_of(interaction.user), address.intent, filled)
+            return await (await self._at(interaction)).filled(writer_of(interaction.user), address.intent, filled)
         except Exception as error:  # noqa: BLE001 - whatever it is, what was typed is not lost
             return handed_back(self.delivery.card_of(error), address.intent, filled, self.coach.say)
 
@@ -180,25 +178,26 @@ class Dialogue:
         writer = writer_of(interaction.user)
         ticket = self._held.claim(writer, address.ticket)
         if address.above and interaction.message and alone(interaction):
-            return await recall(Chain(self._at(interaction), self._held, writer, interaction.message), ticket)
+            return await recall(Chain(self.coach, self._held, writer, interaction.message), ticket)
         return await recall(ticket)
 
-    async def _form(self, before: Request | None) -> Form:
-        return coaching(self.coach.say, KEYS, TALLEST, before)
+    async def _form(self, interaction: discord.Interaction, before: Request | None) -> Form:
+        return coaching((await self._at(interaction)).say, KEYS, TALLEST, before)
 
     async def _filled(self, interaction: discord.Interaction, address: Address) -> Form:
-        return await self._form(await self._recalled(interaction, address))
+        return await self._form(interaction, await self._recalled(interaction, address))
 
     async def _question(self, interaction: discord.Interaction, address: Address) -> Form:
         request = await self._recalled(interaction, address)
-        return answering(self.coach.say, await self._at(interaction).question(writer_of(interaction.user), request), _LONGEST_ANSWER)
+        coach = await self._at(interaction)
+        return answering(coach.say, await coach.question(writer_of(interaction.user), request), _LONGEST_ANSWER)
 
     async def _formed(self, interaction: discord.Interaction, address: Address, filled: Mapping[str, str]) -> Reply:
         """Look at the draft of a form: again where the one before is known, else for the first time."""
         writer = writer_of(interaction.user)
         before = await self._known(interaction, address)
         request = request_of(filled, before)
-        coach = self._at(interaction)
+        coach = await self._at(interaction)
         return await (coach.again(writer, before, request) if before else coach.look(writer, request))
 
     async def _answered(self, interaction: discord.Interaction, address: Address, filled: Mapping[str, str]) -> Reply:
@@ -207,7 +206,13 @@ class Dialogue:
         request = await self._known(interaction, address)
         if request is None:
             return Reply(Card(str(LetGo()), (Passage(words),)))
-        return await self._at(interaction).answer(writer_of(interaction.user), request, words)
+        return await (await self._at(interaction)).answer(writer_of(interaction.user), request, words)
+
+
+async def _begun(coach: Coach, writer: str, words: str) -> Reply:
+    """Do what a direct message says where it is nothing but a command (`notes`, `forget Davina` …); else look at it as a draft."""
+    asked = verb(words)
+    return await (coach.act(writer, None, asked) if asked else coach.look(writer, Request(words)))
 
 
 async def _replied_to(message: discord.Message) -> discord.Message | None:

@@ -141,8 +141,8 @@ def _parts(block: Line | Quote | Struck | Passage | Meter | Chart | Document) ->
     match block:
         case Line(text, strong):
             return (_line(text, strong=strong),) if text.strip() else ()
-        case Quote(quotes, note, more):
-            return (_flat(quotation(quotes, note, more), "- {}", is_finding=True),)
+        case Quote():
+            return (_flat(quotation(block), "- {}", is_finding=True),)
         case Struck(pieces):
             return (_struck(_joined(pieces)),)
         case Chart(alt=text):

@@ -68,8 +68,8 @@ def _block(block: Block, ref: Callable[[Choice], str]) -> Iterable[Payload]:
     match block:
         case Line(text, strong):
             return [_mrkdwn(f"*{inert(_fit(safe(text), 1_400))}*") if strong and "\n" not in text else _section(text)]
-        case Quote(quotes, note, more):
-            return [_section(quotation(quotes, note, more))]
+        case Quote():
+            return [_section(quotation(block))]
         case Struck(pieces):
             return [_mrkdwn(part) for part in _struck(pieces)]
         case Passage(text):
@@ -91,8 +91,8 @@ def _said(block: Block) -> str:
     match block:
         case Line(text) | Passage(text) | Meter(text=text):
             return text
-        case Quote(quotes, note, more):
-            return quotation(quotes, note, more)
+        case Quote():
+            return quotation(block)
         case Struck(pieces):
             return "".join(text for text, _ in pieces)
         case Chart(title=title, alt=alt):

@@ -22,7 +22,7 @@ READS, BARE = "reads", "bare"
 _DRIVER = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg"}
 _OF_LIBPQ = frozenset(
     "channel_binding client_encoding connect_timeout fallback_application_name gssdelegation gssencmode keepalives keepalives_count keepalives_idle "
-    "keepalives_interval load_balance_hosts options pgbouncer replication require_auth requirepeer requiressl schema service sslcertmode sslcompression "
+    "keepalives_interval load_balance_hosts options pgbouncer prepared_statement_cache_size replication require_auth requirepeer requiressl schema service sslcertmode sslcompression "
     "sslnegotiation sslsni tcp_user_timeout".split()
 )
 """What an address may say to libpq and what asyncpg would hand on to the server, which refuses it."""
@@ -73,7 +73,8 @@ async def _connect(address: URL) -> Any:
     """Connect to PostgreSQL; whatever is wrong is an OSError, so that callers know one kind of failure."""
     import asyncpg  # noqa: PLC0415 - an installation on SQLite never loads it
 
-    query = {name: value for name, value in address.query.items() if name not in _OF_LIBPQ}
+    named = {("sslmode" if name == "ssl" else name): value for name, value in address.query.items()}
+    query = {name: "require" if value == "true" else value for name, value in named.items() if name not in _OF_LIBPQ}
     try:
         return await asyncpg.connect(
             address.set(drivername="postgresql", query=query).render_as_string(hide_password=False), timeout=_CONNECT, command_timeout=_COMMAND

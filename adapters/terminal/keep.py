@@ -6,6 +6,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
+from adapters import logs
 from adapters.clock import SystemClock
 from adapters.storage.opening import open_store
 from adapters.terminal.render import Look, render
@@ -51,6 +52,7 @@ def export(out: TextIO) -> int:
 
 async def with_coach(work: Callable[[Coach], Awaitable[int]], out: TextIO) -> int:
     """Do something with what is kept; what can be put right is said, with exit status 2."""
+    logs.silence()
     clock = SystemClock()
     try:
         async with open_store(config.load(), clock) as store:

@@ -42,8 +42,8 @@ def _block(block: Block, look: Look, number: int) -> Iterable[str]:
     match block:
         case Line(text, strong):
             return [_styled(_BOLD, _wrap(text, look), look) if strong else _wrap(text, look)]
-        case Quote(quotes, note, more):
-            return [_wrap(quotation(quotes, note, more), look, first="  ", rest="    ")]
+        case Quote():
+            return [_wrap(quotation(block), look, first="  ", rest="    ")]
         case Struck(pieces):
             return ["", "".join(_piece(text, look, kept=kept) for text, kept in pieces), ""]
         case Passage(text):

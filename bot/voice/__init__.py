@@ -33,12 +33,15 @@ def languages() -> tuple[str, ...]:
     return ("en", *sorted(path.stem for path in _FOLDER.glob("??.toml") if path.stem != "en"))
 
 
-@lru_cache(maxsize=8)
 def load(lang: str = "en") -> Voice:
     """Return the voice of a language, or the English one where there is none. `LANG.rules.toml` beside it says what the cards say."""
-    known = lang if lang in languages() else "en"
-    words = _FOLDER / f"{known}.rules.toml"
-    return Voice(_read(_FOLDER / f"{known}.toml"), _read(words) if words.is_file() else None)
+    return _load(lang if lang in languages() else "en")
+
+
+@lru_cache(maxsize=8)
+def _load(lang: str) -> Voice:
+    words = _FOLDER / f"{lang}.rules.toml"
+    return Voice(_read(_FOLDER / f"{lang}.toml"), _read(words) if words.is_file() else None)
 
 
 def _read(path: Path) -> dict[str, Any]:

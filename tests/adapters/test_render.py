@@ -13,7 +13,7 @@ CARD = Card(
     (
         Line("Both sentences would fit anyone."),
         Line("What did she say?", strong=True),
-        Quote(("great work", "so inspiring"), "Praise is believed when it names what was seen.", 2),
+        Quote(("great work", "so inspiring"), "Praise is believed when it names what was seen.", " and 2 more like it"),
         Quote(("I'd like to add you",), "is the site's own line."),
         Quote((), "It never says why."),
         Struck((("Hi Ana, ", True), ("great work!", False), (" Sam", True))),

@@ -297,6 +297,21 @@ async def test_settings_take_only_what_they_know() -> None:
     assert "30 days after" in await room.act("set:retention=30")
 
 
+async def test_the_coach_speaks_the_language_that_a_writer_chose() -> None:
+    room = Room()
+    assert "set:language=ja" in intents(await room.coach.act(ME, None, "settings"))
+    assert "日本語で話しています。" in await room.act("set:language=ja")
+    mine = await room.coach.speaking(ME)
+    reply = await mine.look(ME, Request(INVITE.format(name="Davina"), Circumstances(context=Context("Davina", topics=("stamps",)))))
+    assert "「I'd like to add you to my professional network」" in shown(reply)
+    assert "stamps" in shown(reply)
+    assert "This could go to anyone." not in shown(reply)
+    assert (await room.coach.speaking(YOU)) is room.coach
+    assert (await room.coach.speaking(YOU, "de-AT")).say("voice.name") == "Deutsch"
+    assert (await room.coach.speaking(ME, "de-AT")).say("voice.name") == "日本語"
+    assert (await room.coach.speaking(YOU, "zz")) is room.coach
+
+
 async def test_what_an_administrator_switches_off_is_off_for_everybody() -> None:
     room = Room(admin=True)
     await room.note("met Davina at SummitUp, her shop's loyalty cards")

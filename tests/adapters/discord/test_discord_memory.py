@@ -104,7 +104,7 @@ async def test_the_form_of_a_note_and_a_change_of_it(stage: Stage) -> None:
     await stage.restart()
     change = await stage.press(shown, "Edit")
     filled = {c["component"]["custom_id"]: c["component"].get("value") for c in change.modal["components"]}
-    assert (filled["to"], filled["met"], filled["when"]) == ("Davina", "SummitUp", "Tuesday 3 March 2026")
+    assert (filled["to"], filled["met"], filled["when"]) == ("Davina", "SummitUp", "2026-03-03")
     await stage.restart()
     await stage.person.submit_modal(change, {**FORM, "topics": "the bad hotel coffee"})
     assert [(note.met, note.topics) for note in kept(stage)] == [("SummitUp", ("the bad hotel coffee",))]
@@ -434,7 +434,7 @@ async def test_a_full_settings_card_has_room_for_every_button(stage: Stage) -> N
     boss = manager(stage)
     stage.settings.rules[f"discord:{boss.id}"] = set(rules)  # type: ignore[attr-defined]
     for listed in (await stage.offscript("settings"), await boss.slash(stage.channel, "offscript settings")):
-        assert "25 more are stopped" in words(listed)
+        assert "30 more are stopped" in words(listed)
         assert labels(listed)[-1] == "Forget everything"
         assert "found no room" not in words(listed)
 

@@ -74,7 +74,7 @@ def test_every_block_has_its_looks() -> None:
             (
                 Line("A line."),
                 Line("Strong.", strong=True),
-                Quote(("one", "two"), "A note.", 2),
+                Quote(("one", "two"), "A note.", " and 2 more like it"),
                 Quote(("one",), "is a note."),
                 Quote((), "No quote."),
                 Struck((("Hi\n", True), ("gone", False), (" and", False), (" kept", True))),
@@ -94,7 +94,7 @@ def test_every_block_has_its_looks() -> None:
 WORDS = st.text(alphabet=st.sampled_from("ab *_~`|<@#>:/\n🎉é-1."), max_size=3_000) | st.integers(1, 9_000).map(lambda n: "word * " * (n // 7))
 BLOCKS = st.lists(
     st.builds(Line, WORDS, st.booleans())
-    | st.builds(Quote, st.lists(WORDS, max_size=2).map(tuple), WORDS, st.integers(0, 3))
+    | st.builds(Quote, st.lists(WORDS, max_size=2).map(tuple), WORDS, st.sampled_from(("", " and 3 more")))
     | st.builds(Struck, st.lists(st.tuples(WORDS, st.booleans()), max_size=4).map(tuple))
     | st.builds(Passage, WORDS)
     | st.builds(Choices, st.lists(st.builds(Choice, st.text(min_size=1, max_size=120), st.uuids().map(str)), max_size=4).map(tuple)),

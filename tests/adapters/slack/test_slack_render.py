@@ -53,7 +53,7 @@ async def test_payload_is_the_golden_one(name: str) -> None:
 TEXTS = st.text(alphabet=st.characters(codec="utf-8") | st.sampled_from("<>&*_~`\n "), max_size=40).map(lambda t: t * 200) | st.text(max_size=80)
 BLOCK = st.one_of(
     st.builds(Line, TEXTS, st.booleans()),
-    st.builds(Quote, st.tuples(TEXTS), TEXTS, st.integers(0, 3)),
+    st.builds(Quote, st.tuples(TEXTS), TEXTS, st.sampled_from(("", " and 3 more"))),
     st.builds(Struck, st.lists(st.tuples(TEXTS, st.booleans()), max_size=4).map(tuple)),
     st.builds(Passage, TEXTS),
     st.builds(Meter, st.just(1), st.just(2), st.text(max_size=50)),
@@ -99,7 +99,7 @@ def test_the_fallback_says_everything() -> None:
         "Title",
         (
             Line("a line", strong=True),
-            Quote(("words",), "remark", 2),
+            Quote(("words",), "remark", " and 2 more like it"),
             Struck((("gone", False), (" kept", True))),
             Choices((Choice("Answer", "answer"),)),
         ),

@@ -41,7 +41,13 @@ def test_only_an_sqlite_address_has_a_file() -> None:
 
 
 @pytest.mark.parametrize(
-    "more", ["sslmode=prefer", "sslmode=disable&channel_binding=require&connect_timeout=10", "application_name=x&pgbouncer=true&options=-c%20a%3Db"]
+    "more",
+    [
+        "sslmode=prefer",
+        "ssl=prefer",
+        "sslmode=disable&channel_binding=require&connect_timeout=10",
+        "application_name=x&pgbouncer=true&options=-c%20a%3Db",
+    ],
 )
 async def test_what_an_address_says_to_other_drivers_does_no_harm(postgres: Postgres, tmp_path: Path, more: str) -> None:
     async with opened(f"{postgres.database().replace('postgresql:', 'postgres:')}&{more}", tmp_path) as store:
