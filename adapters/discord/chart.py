@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,8 +23,15 @@ _LEFT, _TOP, _BOTTOM = 24, 120, 500
 _TITLE, _TEXT, _LEAST = 32, 26, 18
 """Sizes of letters; a phone shows the picture at less than half its width."""
 _BAR = 38
+_LETTERS = re.compile(r"[ -~\u00a0-\u017f\u0218-\u021b\u0386-\u03ce\u0400-\u045f\u0490\u0491\u1e9e\u2010-\u2014\u2018-\u201e\u2026\u2030\u20ac]*")
+"""What the font was cut down to."""
 _LETTER = 0.56
 """The width of a letter as a part of its height, on average."""
+
+
+def drawable(chart: Chart) -> bool:
+    """Tell whether our font has every letter of a picture; where it lacks some (Hindi, Japanese), the words of the picture say it better than boxes."""
+    return all(_LETTERS.fullmatch(clean(text)) for text in (chart.title, *chart.weeks, *(name for name, _ in chart.series)))
 
 
 def png(chart: Chart) -> bytes:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.form import Form
     from bot.recall import Held
 
+    _To = tuple[str, Coach]
     _Send = Callable[[discord.ui.LayoutView, list[discord.File]], Awaitable[object]]
 
 log = structlog.get_logger("offscript.discord")
@@ -55,7 +56,7 @@ class Delivery:
 
     async def respond(self, interaction: discord.Interaction, asked: Awaitable[Reply], above: Above = Above.NOTHING) -> None:
         """Answer an interaction, so that only its writer sees it; never raises."""
-        work = asyncio.ensure_future(self.settled(asked))
+        work = asyncio.ensure_future(self._spoken(asked, writer_of(interaction.user), str(interaction.locale)))
         done, hidden = await in_time(work), not alone(interaction)
 
         async def send(view: discord.ui.LayoutView, files: list[discord.File]) -> None:
@@ -70,15 +71,26 @@ class Delivery:
         except _ON_THE_WAY as error:
             lost(error)
             return
-        reply = await work
-        await self._sent(send, writer_of(interaction.user), reply if hidden else self._coach.invite(reply), above)
+        reply, coach = await work
+        await self._sent(send, (writer_of(interaction.user), coach), reply if hidden else coach.invite(reply), above)
 
-    async def _sent(self, send: _Send, writer: str, reply: Reply, above: Above) -> None:
+    async def _spoken(self, asked: Awaitable[Reply], writer: str, locale: str) -> tuple[Reply, Coach]:
+        """Return the reply, and the coach in the language of its writer, who may just have chosen it."""
+        return await self.settled(asked), await self.speaking(writer, locale)
+
+    async def speaking(self, writer: str, locale: str = "") -> Coach:
+        """Return the coach in the language of a writer; whatever goes wrong with that, somebody speaks."""
+        try:
+            return await self._coach.speaking(writer, locale)
+        except Exception:  # noqa: BLE001 - what went wrong with the store is said and logged where the reply came from
+            return self._coach
+
+    async def _sent(self, send: _Send, to: _To, reply: Reply, above: Above) -> None:
         """Send a reply; where Discord does not take it and somebody still waits, they get it without files, and at last a sentence instead."""
         failed: Exception | None = None
         for attached in (True, False) if has_files(reply.card) else (False,):
             try:
-                await send(self._view(writer, reply, above, attached=attached), files_of(reply.card) if attached else [])
+                await send(self._view(to, reply, above, attached=attached), files_of(reply.card) if attached else [])
             except Exception as error:  # noqa: BLE001 - whatever it is, the writer hears a sentence
                 if not lost(error):
                     return
@@ -89,7 +101,7 @@ class Delivery:
                 return
         if failed:
             with suppress(*_ON_THE_WAY):
-                await send(self._view(writer, Reply(self.card_of(failed)), above), [])
+                await send(self._view(to, Reply(self.card_of(failed)), above), [])
 
     async def fail(self, interaction: discord.Interaction, error: Exception) -> None:
         """Answer an interaction that went wrong; never raises."""
@@ -103,7 +115,8 @@ class Delivery:
                 view=view, reference=message.to_reference(fail_if_not_exists=False), mention_author=False, **_given(files=files)
             )
 
-        await self._sent(send, writer_of(message.author), self._coach.invite(reply), above)
+        coach = await self.speaking(writer_of(message.author))
+        await self._sent(send, (writer_of(message.author), coach), coach.invite(reply), above)
 
     async def ask(self, interaction: discord.Interaction, asked: Awaitable[Form], address: Address) -> None:
         """Open a form, which has to be the first answer to an interaction; never raises."""
@@ -131,14 +144,15 @@ class Delivery:
             return Card(str(error))
         return Card(self._coach.say("dialogue.sorry", reference=fault("discord", error)))
 
-    def _view(self, writer: str, reply: Reply, above: Above, *, attached: bool = False) -> discord.ui.LayoutView:
+    def _view(self, to: _To, reply: Reply, above: Above, *, attached: bool = False) -> discord.ui.LayoutView:
         """Return the message; the draft is held for its buttons, where it has any."""
         has_buttons = any(isinstance(block, Choices) for block in reply.card.blocks)
+        writer, coach = to
         ticket = self._held.keep(writer, reply.request) if reply.request and has_buttons else ""
-        return render(reply.card, self._coach.say, ticket, above, attached=attached)
+        return render(reply.card, coach.say, ticket, above, attached=attached)
 
 
-async def in_time(work: asyncio.Future[Reply]) -> bool:
+async def in_time(work: asyncio.Future[tuple[Reply, Coach]]) -> bool:
     """Wait for a reply as long as Discord need not be told to wait; tell whether it came."""
     done, _ = await asyncio.wait({work}, timeout=IN_TIME)
     return bool(done)

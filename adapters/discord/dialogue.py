@@ -156,14 +156,16 @@ class Dialogue:
         try:
             return await (await self._at(interaction)).filled(writer_of(interaction.user), address.intent, filled)
         except Exception as error:  # noqa: BLE001 - whatever it is, what was typed is not lost
-            return handed_back(self.delivery.card_of(error), address.intent, filled, self.coach.say)
+            coach = await self.delivery.speaking(writer_of(interaction.user), str(interaction.locale))
+            return handed_back(self.delivery.card_of(error), address.intent, filled, coach.say)
 
     async def _noted(self, interaction: discord.Interaction, text: str) -> Reply:
         """Keep a note told in one line; where that cannot be, the writer gets it back."""
         try:
             return await self._act(interaction, None, f"note-text:{text}")
         except Exception as error:  # noqa: BLE001 - whatever it is, what was typed is not lost
-            return handed_back(self.delivery.card_of(error), _NOTE, {"topics": text}, self.coach.say)
+            coach = await self.delivery.speaking(writer_of(interaction.user), str(interaction.locale))
+            return handed_back(self.delivery.card_of(error), _NOTE, {"topics": text}, coach.say)
 
     async def _known(self, interaction: discord.Interaction, address: Address | None) -> Request | None:
         try:

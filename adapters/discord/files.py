@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from discord import File
 
-from adapters.discord.chart import png
+from adapters.discord.chart import drawable, png
 from adapters.discord.render import name_of
 from bot.cards import Chart, Document
 
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 
 def has_files(card: Card) -> bool:
-    """Tell whether something in a card is sent as a file."""
-    return any(isinstance(block, Chart | Document) for block in card.blocks)
+    """Tell whether everything in a card that could be sent as a file can be, and there is something."""
+    found = [block for block in card.blocks if isinstance(block, Chart | Document)]
+    return bool(found) and all(isinstance(block, Document) or drawable(block) for block in found)
 
 
 def files_of(card: Card) -> list[File]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from adapters.storage.opening import open_store
+from bot.config import Config
 from tests.adapters.discord import discord_spec
-from tests.adapters.discord.discord_stage import ANSWER, CIRCULAR, INVITE, SHARED, Stage, labels, words
-from tests.fakes import FakeStore
+from tests.adapters.discord.discord_stage import ANSWER, CIRCULAR, INVITE, SHARED, Stage, labels, playing, words
+from tests.fakes import FakeClock, FakeStore
 
 VERSION = "Hi Davina,\n\nYour counter girl said nobody ever gets to ten stamps, and I tried eight at our till.\n\nBest,\nSam"
 
@@ -68,16 +72,23 @@ async def test_more_trimmed_and_why(stage: Stage) -> None:
     assert all(result.ephemeral for result in (more, trimmed, why))
 
 
-async def test_stop_holds_after_a_restart_and_is_listed_with_a_way_back(stage: Stage) -> None:
-    more = await stage.press(await stage.review(), "More")
-    stopped = await stage.press(more, "Stop mentioning this: stock invitation")
-    assert "/offscript settings" in words(stopped)
-    await stage.restart()
-    assert "professional network" not in words(await stage.review())
-    listed = await stage.offscript("settings")
-    await stage.restart()
-    await stage.press(listed, "Mention again: stock invitation")
-    assert "professional network" in words(await stage.review())
+async def test_what_is_kept_outlives_a_restart_with_a_way_back(tmp_path: Path) -> None:
+    config = Config(_env_file=None, database_url=f"sqlite+aiosqlite:///{tmp_path / 'kept.db'}", config_home=tmp_path)
+    async with open_store(config, FakeClock()) as store, playing(store) as stage:
+        first = await stage.review()
+        await stage.press(first, "Remember this")
+        stopped = await stage.press(await stage.press(first, "More"), "Stop mentioning this: stock invitation")
+        assert "/offscript settings" in words(stopped)
+    async with open_store(config, FakeClock()) as store, playing(store) as stage:
+        again = words(await stage.coach(draft=INVITE))
+        assert "professional network" not in again
+        assert "From your note on Davina: SummitUp · her shop's loyalty cards." in again
+        listed = await stage.offscript("settings")
+        await stage.press(listed, "Mention again: stock invitation")
+        assert "professional network" in words(await stage.review())
+        asked = await stage.offscript("forget")
+        assert "Erased." in words(await stage.press(asked, "Erase 1 note and all settings"))
+        assert "From your note" not in words(await stage.coach(draft=INVITE))
 
 
 async def test_a_rule_is_stopped_for_one_kind_of_message(stage: Stage) -> None:

@@ -13,6 +13,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from adapters.discord import delivery
+from bot import voice
 from bot.kept import Note, Tally
 from rules import packs
 from tests.adapters.discord.discord_stage import ANSWER, INVITE, SHARED, Stage, labels, words
@@ -316,6 +317,19 @@ async def test_habits_stand_in_words_where_nothing_draws(stage: Stage, monkeypat
     with capture_logs() as logged:
         assert "Week by week: 12 Jan: drafts 3, phrases found 9; " in words(await stage.offscript("habits"))
     assert [(entry["event"], entry["error"]) for entry in logged] == [("discord.no_file", "ModuleNotFoundError")]
+
+
+@pytest.mark.parametrize(("lang", "types"), [("de", [10, 12, 10, 1]), ("ja", [10, 1])])
+async def test_habits_are_a_picture_in_languages_whose_letters_the_font_has(stage: Stage, lang: str, types: list[int]) -> None:
+    await counted(stage)
+    await stage.settings.choose(f"discord:{stage.user.id}", "language", lang)  # type: ignore[attr-defined]
+    shown = await stage.offscript("habits")
+    assert [component["type"] for component in shown.response.components] == types
+
+
+async def test_what_delivery_adds_is_in_the_language_of_its_reader(stage: Stage) -> None:
+    await stage.settings.choose(f"discord:{stage.user.id}", "language", "de")  # type: ignore[attr-defined]
+    assert voice.load("de")("discord.reply") in words(await stage.dm(INVITE))
 
 
 @pytest.mark.parametrize("late", [False, True])
