@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rules.model import Review
 
 _PIECES = re.compile(r"\s*(?:[;；\n•·]|,(?=\s))\s*")
-_NAME = r"(?:(?:(?:dr|mr|mrs|ms|prof|professor|auntie|uncle)\.? +)?[^\W\d_][\w'’.-]*(?: +(?!(?:at|in|on|from|during|about|and|this|last|yesterday|today|tonight|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b)[^\W\d_][\w'’.-]*){0,3})"
+_NAME = r"(?!(?:at|in|on|from|during|about|and|this|last|yesterday|today|tonight|the|a|an|my|our|some|with|met|saw|talked|spoke|chatted|got|know|just|i)\b)(?:(?:(?:dr|mr|mrs|ms|prof|professor|auntie|uncle)\.? +)?[^\W\d_][\w'’.-]*(?: +(?!(?:at|in|on|from|during|about|and|this|last|yesterday|today|tonight|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b)[^\W\d_][\w'’.-]*){0,3})"
 _LEAD = re.compile(
     rf"(?:i +)?(?:(?:just +)?(?:met|saw|talked (?:to|with)|spoke (?:to|with)|chatted (?:to|with)|got to know|know) +)?(?P<name>{_NAME})"
     r"(?: *[:,–—-] *| +(?=(?:at|in|from|on|during|about|this|last|yesterday|today|tonight|two|three|a)\b)|$)",

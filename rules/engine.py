@@ -178,9 +178,9 @@ def _resolved(found: Sequence[Met]) -> list[Met]:
     return sorted(kept, key=lambda m: m.span or Span(0, 0))
 
 
-def _precedence(met: Met) -> tuple[bool, int, int, int, str]:
+def _precedence(met: Met) -> tuple[bool, bool, int, int, int, str]:
     span = met.span or Span(0, 0)
-    return (met.rule.weight is not Weight.HARD, span.start - span.end, _ORDER[met.rule.weight], span.start, met.rule.id)
+    return (met.rule.weight is not Weight.HARD, met.rule.source != packs.OWN, span.start - span.end, _ORDER[met.rule.weight], span.start, met.rule.id)
 
 
 def _judged(scene: Scene, met: Sequence[Met], given: Circumstances, pack: packs.Pack, spoken_for: Sequence[Span]) -> Review:

@@ -30,10 +30,6 @@ class SqlSettings(Part):
             {name: value for owner, name, value in rows if name and owner == house},
         )
 
-    async def stopped(self, writer: str) -> frozenset[str]:
-        """Return the rules that the writer stopped; goes once the coach reads `settled`. Raises NotSaved."""
-        return (await self.settled(writer)).stopped
-
     async def stop(self, writer: str, rule: str) -> None:
         """Stop one rule, exactly as it is given; raises NotSaved."""
         await self._write(

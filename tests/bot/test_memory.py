@@ -370,6 +370,13 @@ async def test_a_phrase_of_the_house_is_mentioned_in_everybodys_drafts() -> None
     assert "Our readers stop here." not in shown(await room.look(draft))
 
 
+async def test_a_phrase_of_the_house_is_heard_where_a_rule_speaks_of_it_too() -> None:
+    room = Room(admin=True)
+    words = "circle back on our synergies"
+    await room.coach.filled(ME, "phrase-new", PHRASE | {"words": words, "flags": f"I'd love to {words} next week."})
+    assert "Our readers stop here." in shown(await room.look(f"Hi Ana, I'd love to {words} next week. I hope this email finds you well."))
+
+
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [

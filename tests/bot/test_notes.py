@@ -43,7 +43,7 @@ def test_a_line_becomes_a_note_whose_day_is_a_date(text: str, name: str, met: st
     assert (note.name, note.met, note.when, note.topics) == (name, met, when, topics)
 
 
-@pytest.mark.parametrize("text", ["", "  ", "the usual stuff", "davina, cards"])
+@pytest.mark.parametrize("text", ["", "  ", "the usual stuff", "davina, cards", "met at the fair, the goat", "met my neighbour at the pump"])
 def test_a_line_that_names_nobody_is_no_note(text: str) -> None:
     assert noted(text, NOW) is None
 
