@@ -48,6 +48,11 @@ def configure(level: str = "INFO", out: TextIO | None = None) -> None:
     )
 
 
+def silence() -> None:
+    """Log nothing of our own: in a terminal, what a writer has to know is said to them."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
 def event(name: str, **about: str | float | None) -> None:
     """Log that something happened; `about` holds ids and kinds, nothing that anybody wrote."""
     structlog.get_logger().info(name, **about)

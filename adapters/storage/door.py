@@ -13,8 +13,8 @@ from adapters.storage.address import BARE, READS
 from bot.errors import NotSaved
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import Awaitable, Callable, Coroutine
+    from typing import Any
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -24,8 +24,8 @@ PATIENCE = 0.8
 """Seconds that a reply waits for the store at most; a review goes on without it."""
 PAUSE = 3.0
 """Seconds for which nobody asks a database that failed; then one asks, and the others still go without."""
-_PARTING = 3.0
-"""Seconds for which work that was given up may still end when the store is closed."""
+_PARTING = 6.0
+"""Seconds for which work that was given up may still end when the store is closed: SQLite waits five for a lock."""
 
 
 class Door:
@@ -58,9 +58,13 @@ class Door:
             raise NotSaved
         if self._shut_until:
             self._shut_until = time.monotonic() + PAUSE
-        task = asyncio.create_task(self._done(work, self._engine.execution_options(use=use), use))
+        return await self.bounded(self._done(work, self._engine.execution_options(use=use), use), PATIENCE if patience is None else patience)
+
+    async def bounded(self, work: Coroutine[Any, Any, Answer], patience: float) -> Answer:
+        """Return what becomes of work with the database within so many seconds; raises NotSaved."""
+        task = asyncio.create_task(work)
         try:
-            await asyncio.wait({task}, timeout=PATIENCE if patience is None else patience)
+            await asyncio.wait({task}, timeout=patience)
         finally:
             if not task.done():
                 self._give_up(task)
@@ -80,9 +84,13 @@ class Door:
         return answer
 
     def _give_up(self, task: asyncio.Task[Answer]) -> None:
-        """Cancel work that takes too long, without waiting: what a driver has begun ends when the database lets it."""
-        task.cancel()
+        """Let go of work that takes too long, without waiting for its end; it will not commit.
+
+        On PostgreSQL it is cancelled. SQLite's driver may hang for ever when it is; there every wait ends with the busy timeout.
+        """
         self._late.add(task)
+        if not self.sqlite:
+            task.cancel()
         task.add_done_callback(self._late.discard)
         task.add_done_callback(lambda over: over.cancelled() or over.exception())
 
@@ -90,9 +98,22 @@ class Door:
         if use == BARE and not self.sqlite:
             engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         if use in {READS, BARE} or not self.sqlite:
-            return await _with(engine.begin(), work)
+            return await self._within(engine, work)
         async with self._writing:  # in one process writers queue; in SQLite they would wait by sleeping
-            return await _with(engine.begin(), work)
+            return await self._within(engine, work)
+
+    async def _within(self, engine: AsyncEngine, work: Callable[[AsyncConnection], Awaitable[Answer]]) -> Answer:
+        """Run work in a transaction; what was given up in the meantime does not begin, and does not commit."""
+        self._still_wanted()
+        async with engine.begin() as connection:
+            self._still_wanted()
+            answer = await work(connection)
+            self._still_wanted()
+            return answer
+
+    def _still_wanted(self) -> None:
+        if asyncio.current_task() in self._late:
+            raise TimeoutError
 
     async def close(self) -> None:
         """Wait a moment for what was given up, and let the connections go."""
@@ -103,11 +124,6 @@ class Door:
             with suppress(TimeoutError, SQLAlchemyError, OSError):
                 async with asyncio.timeout(_PARTING):
                     await self._engine.dispose()
-
-
-async def _with(entering: AbstractAsyncContextManager[AsyncConnection], work: Callable[[AsyncConnection], Awaitable[Answer]]) -> Answer:
-    async with entering as connection:
-        return await work(connection)
 
 
 def _outage(error: Exception) -> bool:

@@ -6,8 +6,6 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from adapters.logs import event
 from adapters.storage.address import engine, is_sqlite
 from adapters.storage.cipher import new, ring
@@ -30,7 +28,6 @@ _FIRST = 8.0
 """Seconds for the schema at start, and at each later attempt."""
 _AGAIN = 3.0
 """Seconds between two attempts afterwards."""
-_FAILURES = (SQLAlchemyError, OSError, TimeoutError, NotSaved)
 
 
 @asynccontextmanager
@@ -56,6 +53,8 @@ async def open_store(settings: Config, clock: Clock) -> AsyncIterator[SqlStore]:
     finally:
         for task in working:
             task.cancel()
+        if working:
+            await asyncio.wait(working)
         await store.cleaned()
         await door.close()
 
@@ -63,12 +62,11 @@ async def open_store(settings: Config, clock: Clock) -> AsyncIterator[SqlStore]:
 async def _prepared(made: AsyncEngine, door: Door, store: SqlStore) -> bool:
     """Make the schema and read the root secret; tell whether the database let us. Raises WrongKey."""
     try:
-        async with asyncio.timeout(_FIRST):
-            await migrate(made)
+        await door.bounded(migrate(made), _FIRST)
         door.open()
         store.rooted(await store.root())
-    except _FAILURES as error:
-        event("store_not_opened", error=type(error).__name__)
+    except NotSaved as error:
+        event("store_not_opened", error=type(error.__cause__ or error).__name__)
         return False
     except WrongKey:
         door.shut()

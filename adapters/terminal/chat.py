@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
+from adapters import logs
 from adapters.clock import SystemClock
 from adapters.storage.opening import open_store
 from adapters.terminal.render import render
@@ -142,6 +143,7 @@ class Talk:
 
 def main(source: TextIO, out: TextIO, look: Look) -> int:
     """Run one conversation; return the exit status."""
+    logs.silence()
     return asyncio.run(_main(source, out, look))
 
 
@@ -159,6 +161,7 @@ async def _main(source: TextIO, out: TextIO, look: Look) -> int:
 
 def tell(intent: str, out: TextIO) -> int:
     """Do one thing that needs no draft (`settings`, `restore:RULE`) and print what the coach says; return the exit status."""
+    logs.silence()
     return asyncio.run(_tell(intent, out))
 
 

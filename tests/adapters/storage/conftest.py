@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.storage import door
 from adapters.storage.store import SqlStore
 from tests.adapters.storage.stores import opened
 
@@ -22,3 +23,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def store(url: str, tmp_path: Path) -> AsyncIterator[SqlStore]:
     async with opened(url, tmp_path) as made:
         yield made
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait longer than in production: machines that run tests are busy. Tests of the patience itself set their own."""
+    monkeypatch.setattr(door, "PATIENCE", 20.0)

@@ -14,6 +14,14 @@ OTHER = "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
 TOKENS = {"OFFSCRIPT_SLACK_BOT_TOKEN": "xoxb-1", "OFFSCRIPT_SLACK_SIGNING_SECRET": "s", "OFFSCRIPT_DISCORD_TOKEN": "d"}
 
 
+def test_a_store_that_cannot_be_opened_says_nothing_in_between(tmp_path: Path) -> None:
+    (tmp_path / "offscript").mkdir()
+    (tmp_path / "offscript" / "offscript.db").write_bytes(b"no database" * 500)
+    done = run("chat", home=tmp_path)
+    assert done.returncode == 0
+    assert b"store_not_opened" not in done.stdout + done.stderr
+
+
 def test_a_new_key_is_printed() -> None:
     first, second = (run("keys", "new").stdout.decode().strip() for _ in range(2))
     assert first != second

@@ -155,5 +155,7 @@ async def test_pragmas_are_those_that_survive_a_power_cut(tmp_path: Path) -> Non
 
 
 def test_the_figures_are_those_that_we_promise() -> None:
-    assert (doors.PATIENCE, doors.PAUSE) == (0.8, 3.0)
+    from adapters.storage.erasing import PATIENCE
+
+    assert (PATIENCE, doors.PAUSE) == (0.8, 3.0)
     assert CLOCK.now() == NOW
