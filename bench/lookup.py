@@ -254,6 +254,7 @@ def main() -> None:
     """Print the figures."""
     wanted = [word for word in sys.argv[1:] if word in {"sqlite", "postgres"}] or ["sqlite", "postgres"]
     count = next((int(word.partition("=")[2]) for word in sys.argv[1:] if word.startswith("--sketches=")), WRITERS * EACH)
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     asked = probes(count)
     with tempfile.TemporaryDirectory() as folder:
         if "sqlite" in wanted:

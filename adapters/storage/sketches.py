@@ -11,7 +11,8 @@ from datetime import timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import BigInteger, any_, delete, func, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from adapters.storage.address import BARE
 from adapters.storage.packing import keys, pack, unpack
@@ -108,7 +109,7 @@ class SqlSketches(Part):
         async def work(connection: AsyncConnection) -> Sequence[Any]:
             if self._door.sqlite:
                 return await _at_once(connection, found)
-            counted = select(band.c.sketch).where(band.c.key.in_(found)).group_by(band.c.sketch)
+            counted = select(band.c.sketch).where(band.c.key == any_(literal(found, ARRAY(BigInteger)))).group_by(band.c.sketch)
             shared = counted.order_by(func.count().desc(), band.c.sketch.desc()).limit(_MET)
             return (await connection.execute(select(sketches).where(sketches.c.id.in_(shared.scalar_subquery())))).all()
 
