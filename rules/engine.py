@@ -44,6 +44,8 @@ _ANSWER = 3
 _OPENING = _CLOSING = 2
 _NEWS = frozenset({"follow_up_cliche"})
 """Families that any new fact beside them makes innocent, whomever it is about."""
+_NEEDED: Mapping[Verdict | None, float] = {Verdict.FORM_LETTER: 4.0, Verdict.NEEDS_CONTEXT: 1.2}
+"""Weight of the details beside a formula from which it is innocent, by verdict."""
 _EXACT = frozenset({"placeholder", "generic_greeting"})
 """Families whose words are pointed at and no others."""
 _OUTREACH = frozenset({Kind.LINKEDIN_INVITE, Kind.COLD_EMAIL, Kind.PR_PITCH, Kind.RECRUITER, Kind.JOB_APPLICATION, Kind.INTRO_REQUEST})
@@ -284,10 +286,12 @@ def _whole(scene: Scene, kept: list[Met], pieces: Sequence[Clause]) -> list[Met]
             else:
                 closed.update(range(at, last + 1))
     for at, group in inside.items():
+        if at in closed:
+            continue
         clause, spans = pieces[at], [m.span for m in group if m.span]
         mostly = 2 * sum(span.end - span.start for span in spans) >= clause.span.end - clause.span.start
         joined = any(scene.draft.text.endswith(("and ", "& "), 0, span.start) for span in spans[1:])
-        if at not in closed and mostly and not joined and clauses.thin(scene.draft, clause, scene.langs, spans):
+        if mostly and not joined and clauses.thin(scene.draft, clause, scene.langs, spans):
             first = min(group, key=lambda m: (_ORDER[m.rule.weight], m.span.start - m.span.end if m.span else 0))
             gone.update(map(id, group))
             whole.append(first._replace(span=clause.span))
@@ -313,9 +317,9 @@ def _forgiven(scene: Scene, met: Met, details: Mapping[int, Anchor], said: Verdi
         return False
     index = sentence_at(scene.draft, met.span.start)
     beside = [details[i] for i in (index, index + 1) if i in details]
-    near = sum(d.weight for d in beside if d.about in PERSONAL or met.rule.family in _NEWS)
-    needed = {Verdict.FORM_LETTER: 4.0, Verdict.NEEDS_CONTEXT: 1.2}.get(said or Verdict.READY, anchors.ENOUGH)
-    needed *= 0.6 if met.rule.family in _NEWS else 1.0
+    news = met.rule.family in _NEWS
+    near = sum([d.weight for d in beside if news or d.about in PERSONAL])
+    needed = _NEEDED.get(said, anchors.ENOUGH) * (0.6 if news else 1.0)
     return near >= needed * (1.5 if met.rule.anchored == "soften" and said is not Verdict.READY else 1.0)
 
 

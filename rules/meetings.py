@@ -28,19 +28,18 @@ def _turn(pattern: str, first: str) -> _Turn:
     return _Turn(re.compile(pattern, re.IGNORECASE), Memo(lambda word: opens.search(word) is not None))
 
 
-_MEETING = _turn(
-    r"\b(?:met|meet|meeting|saw|seeing|see you|talk|talks|talked|talking|chat|chats|chatted|chatting|spoke|speaking|visit\w*|viewing|interview\w*|time|lunch|dinner|drinks|coffee|call|following our|"
-    r"following up (?:from|on our)|enjoyed|since our|conversation|bump(?:ed|ing)? into|r[au]n(?:ning)? into|caught up|catching up|connecting|hosting|having (?:me|us)|coming|thank(?:s| you)|joining|"
-    r"hearing you|heard you|sat (?:next|beside|with|together)|shared|met you|back (?:on|in)|introduced)\b",
-    r"""met meet meeting saw see seeing talk talks talked talking chat chats chatted chatting spoke speaking visit\w* viewing interview\w* time lunch dinner drinks coffee call following enjoyed since
-    conversation bump bumped bumping ran ranning run running caught catching connecting hosting having coming thank thanks joining hearing heard sat shared back introduced""",
-)
 _BEGIN = frozenset(
     """met meet meeting saw seeing see talk talks talked talking chat chats chatted chatting spoke speaking visit visited visiting viewing interview interviewed interviewing time lunch dinner drinks
     coffee call following enjoyed conversation bumped bumping bump ran run running caught catching connecting hosting having coming thank thanks joining hearing heard sat shared introduced
     back since""".split()
 )
 """The words of which a sentence about a meeting holds one."""
+_MEETING = _turn(
+    r"\b(?:met|meet|meeting|saw|seeing|see you|talk|talks|talked|talking|chat|chats|chatted|chatting|spoke|speaking|visit\w*|viewing|interview\w*|time|lunch|dinner|drinks|coffee|call|following our|"
+    r"following up (?:from|on our)|enjoyed|since our|conversation|bump(?:ed|ing)? into|r[au]n(?:ning)? into|caught up|catching up|connecting|hosting|having (?:me|us)|coming|thank(?:s| you)|joining|"
+    r"hearing you|heard you|sat (?:next|beside|with|together)|shared|met you|back (?:on|in)|introduced)\b",
+    rf"{' '.join(sorted(_BEGIN))} visit\w* interview\w* ranning",
+)
 _YOU_DID = _turn(
     r"\b(?:you|u) (?:said|told|asked|mentioned|showed|gave|lent|were|had|made|brought|promised|offered|explained|pointed|played|sang|read|won|spoke|taught|helped|drove|fixed|came|let|looked|did)\b"
     r"|\b(?:your|ur) (?:\w+ )?(?:talk|lecture|speech|session|workshop|class|panel|demo|presentation|party|concert|stall|stand|reading|sermon|keynote|gig|show|match|visit)\b"

@@ -49,7 +49,6 @@ _LONG = 6
 
 
 def _stem(word: str) -> str:
-    """Return the beginning of a word that its forms share; short words stay whole."""
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= _STEM:
             cut = word[: -len(suffix)]
@@ -57,8 +56,7 @@ def _stem(word: str) -> str:
     return word
 
 
-STEMS = Memo(_stem)
-stem = STEMS.__getitem__
+stem = Memo(_stem).__getitem__
 """Return the beginning of a word that its forms share; short words stay whole."""
 
 
