@@ -102,7 +102,8 @@ class Coach:
             reader=notes.reader_of_review(found),
             repeats=repeats,
             today=today,
-            offer=offer,
+            unsaved=known.unsaved or repeats.unsaved,
+            offer=offer and not known.unsaved,
         )
         return present(found, channel=known.request.given.channel, everything=everything, say=self.say, beside=beside)
 

@@ -37,6 +37,8 @@ class Known(NamedTuple):
     request: Request
     note: Note | None = None
     which: tuple[Note, ...] = ()
+    unsaved: bool = False
+    """Whether the store did not answer, so that nothing is known and nothing was kept."""
 
 
 class Repeats(NamedTuple):
@@ -45,6 +47,8 @@ class Repeats(NamedTuple):
     sameness: Sameness | None = None
     mention: bool = False
     batch: bool = False
+    unsaved: bool = False
+    """Whether the store did not take the sketch."""
 
 
 class Memory:
@@ -65,13 +69,12 @@ class Memory:
 
     async def known(self, writer: str, house: str, request: Request) -> Known:
         """Return a draft with its context joined to the note of whoever it is for; where several may be meant, the writer has to say which."""
-        settled = await self.settled(writer, house)
-        if not settled.allows(NOTES):
-            return Known(settled, request)
+        settled = Settled()
         try:
-            found = notes.about(await self.store.notes(writer), request)
+            settled = await self.store.settled(writer, house)
+            found = notes.about(await self.store.notes(writer), request) if settled.allows(NOTES) else ()
         except NotSaved:
-            return Known(settled, request)
+            return Known(settled, request, unsaved=True)
         if len(found) > 1:
             found = self._which(writer, request, found)
         if len(found) != 1:
@@ -131,7 +134,7 @@ class Memory:
         try:
             return await self._repeats(writer, review, request)
         except NotSaved:
-            return Repeats()
+            return Repeats(unsaved=True)
 
     async def _repeats(self, writer: str, review: Review, request: Request) -> Repeats:
         now, key, name = self._clock.now(), await self.store.sketch_key(writer), notes.reader_of(request)

@@ -44,6 +44,8 @@ class Beside(NamedTuple):
     reader: str = ""
     repeats: Repeats = Repeats()
     today: date = date.min
+    unsaved: bool = False
+    """Whether the store did not answer."""
     offer: bool = False
     """Whether there is something new that could be remembered."""
 
@@ -65,6 +67,7 @@ def present(review: Review, *, channel: str = "", everything: bool = False, say:
         *(Line(text) for text in _context(review, say)),
         *(Line(text) for text in _notes(review, say)),
         *_repeated(review, beside, say),
+        *([Line(say("notes.unsaved"))] if beside.unsaved else []),
         *([Line(f"{review.question} {say('dialogue.ask')}", strong=True)] if _asks(review) else []),
         *_meter(review, channel, say),
     ]

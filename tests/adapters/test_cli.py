@@ -211,7 +211,7 @@ def test_chat_in_a_pipe_goes_from_draft_to_second_look(tmp_path: Path) -> None:
     assert "This could go to anyone." in text
     assert "Hi Davina, your counter girl said nobody gets to ten stamps" in text
     assert "Settled:" in text
-    assert text.rstrip().endswith("I kept nothing of it.")
+    assert text.rstrip().endswith("I kept no draft.")
 
 
 def test_chat_reviews_a_draft_after_which_the_pipe_ends(tmp_path: Path) -> None:

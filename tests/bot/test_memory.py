@@ -455,6 +455,8 @@ async def test_a_store_that_does_not_answer_costs_what_it_keeps_and_no_review() 
     room.store.broken = True
     reply = await room.look(context=Context("Davina", "SummitUp"))
     assert reply.card.title == "This could go to anyone."
+    assert "nothing of this was saved" in shown(reply)
+    assert "remember" not in intents(reply)
     overview = await room.coach.overview(ME)
     assert [card.title for card in overview] == ["Your settings", "What I keep, where, and for how long"]
 
