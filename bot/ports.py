@@ -108,6 +108,16 @@ class Store(Settings, Notes, Sketches, Habits, Phrases, Protocol):
     """Everything that is kept, behind one door."""
 
 
+class Leases(Protocol):
+    """What only one process may do at a time."""
+
+    async def lease(self, name: str, holder: str, seconds: float) -> bool:
+        """Take or renew a lease for so many seconds; tell whether this holder has it now. Raises NotSaved."""
+
+    async def release(self, name: str, holder: str) -> None:
+        """Give a lease back before its time. Raises NotSaved."""
+
+
 class Claims(Protocol):
     """Which deliveries were taken on, by whichever process came first."""
 

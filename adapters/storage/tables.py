@@ -160,6 +160,36 @@ claims = Table(
 )
 """Deliveries that somebody has taken on, until nobody can deliver them again."""
 
+installations = Table(
+    "installations",
+    metadata,
+    Column("tenant", _Owner, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("changed", Moment, nullable=False),
+    PrimaryKeyConstraint("tenant"),
+)
+"""Workspaces that installed Offscript, with their tokens, sealed; a tenant is `slack:T1`, or `slack:e:E1` for a whole organisation."""
+
+oauth_states = Table(
+    "oauth_states",
+    metadata,
+    Column("state", String(100), nullable=False),
+    Column("until", Moment, nullable=False),
+    PrimaryKeyConstraint("state"),
+    Index(None, "until"),
+)
+"""Installations under way: each state is good for one callback."""
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(200), nullable=False),
+    Column("holder", String(100), nullable=False),
+    Column("until", Moment, nullable=False),
+    PrimaryKeyConstraint("name"),
+)
+"""What only one process may do at a time, and until when it holds."""
+
 OWNED = (
     (settings, "writer"),
     (stopped_rules, "writer"),
@@ -168,5 +198,6 @@ OWNED = (
     (sketches, "writer"),
     (habits, "writer"),
     (phrases, "house"),
+    (installations, "tenant"),
 )
 """Tables whose rows belong to somebody, with the column that says to whom; bands go with their sketches."""
