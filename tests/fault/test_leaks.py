@@ -170,4 +170,4 @@ async def test_nobody_reads_what_another_kept_in_ten_thousand_interleavings(engi
             await asyncio.gather(
                 *(one(dice.choice(PEOPLE), dice.choices(range(8), (4, 6, 3, 2, 1, 1, 1, 1 if at % 200 == 0 else 0))[0]) for _ in range(20))
             )
-    assert all(count > 20 for count in mine.values())
+    assert all(count > 5 for count in mine.values())
