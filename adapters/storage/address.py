@@ -59,7 +59,7 @@ def engine(url: str) -> AsyncEngine:
     address = parse(url)
     if address.get_backend_name() == "postgresql":
         return create_async_engine(
-            address.set(query={}), async_creator=lambda *_, **__: _connect(address), pool_pre_ping=True, pool_size=5, max_overflow=10
+            address.set(query={}), async_creator=lambda *_, **__: connect(address), pool_pre_ping=True, pool_size=5, max_overflow=10
         )
     if file := file_of(url):
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -69,7 +69,7 @@ def engine(url: str) -> AsyncEngine:
     return made
 
 
-async def _connect(address: URL) -> Any:
+async def connect(address: URL) -> Any:
     """Connect to PostgreSQL; whatever is wrong is an OSError, so that callers know one kind of failure."""
     import asyncpg  # noqa: PLC0415 - an installation on SQLite never loads it
 

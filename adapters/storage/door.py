@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 
 from adapters.storage.address import BARE, READS
+from adapters.storage.reading import reader
 from bot.errors import NotSaved
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable
     from typing import Any
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -31,13 +32,14 @@ _PARTING = 6.0
 class Door:
     """Runs work on connections of an engine, in a transaction each; without an engine, or before it is opened, it lets nobody in."""
 
-    def __init__(self, engine: AsyncEngine | None) -> None:
-        """Stand closed before an engine."""
+    def __init__(self, engine: AsyncEngine | None, url: str = "") -> None:
+        """Stand closed before an engine; `url` is the address that it was made from."""
         self._engine = engine
         self._open = False
         self._shut_until = 0.0
         self._late: set[asyncio.Task[object]] = set()
         self._writing = asyncio.Lock()
+        self._reader = reader(url) if url else None
 
     def open(self) -> None:
         """Let work in from now on: the schema is there."""
@@ -54,11 +56,23 @@ class Door:
 
     async def run(self, work: Callable[[AsyncConnection], Awaitable[Answer]], patience: float | None = None, use: str = "") -> Answer:
         """Return what the work returns; `patience` is in seconds, `use` READS, BARE or nothing for work that writes. Raises NotSaved."""
+        engine = self._let_in()
+        return await self.bounded(self._done(work, engine.execution_options(use=use), use), PATIENCE if patience is None else patience)
+
+    async def rows(self, query: str, values: tuple[Any, ...]) -> Iterable[Any]:
+        """Return the rows of one query in the database's own words, which needs no transaction. Raises NotSaved."""
+        self._let_in()
+        if self._reader is None:
+            raise NotSaved
+        return await self.bounded(self._reader.rows(query, values), PATIENCE)
+
+    def _let_in(self) -> AsyncEngine:
+        """Return the engine; raises NotSaved where nobody is let in."""
         if not self._open or self._engine is None or time.monotonic() < self._shut_until:
             raise NotSaved
         if self._shut_until:
             self._shut_until = time.monotonic() + PAUSE
-        return await self.bounded(self._done(work, self._engine.execution_options(use=use), use), PATIENCE if patience is None else patience)
+        return self._engine
 
     async def bounded(self, work: Coroutine[Any, Any, Answer], patience: float) -> Answer:
         """Return what becomes of work with the database within so many seconds; raises NotSaved."""
@@ -120,6 +134,8 @@ class Door:
         self.shut()
         if self._late:
             await asyncio.wait(self._late, timeout=_PARTING)
+        if self._reader:
+            await self._reader.close()
         if self._engine is not None:
             with suppress(TimeoutError, SQLAlchemyError, OSError):
                 async with asyncio.timeout(_PARTING):

@@ -41,7 +41,7 @@ async def open_store(settings: Config, clock: Clock) -> AsyncIterator[SqlStore]:
         event("store_not_opened", error=type(error).__name__)
         yield SqlStore(Means(Door(None), ring(new()), clock))
         return
-    door = Door(made)
+    door = Door(made, settings.database_url)
     store = SqlStore(Means(door, keys, clock))
     working: set[asyncio.Task[None]] = set()
     try:

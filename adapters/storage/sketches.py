@@ -5,16 +5,13 @@ from __future__ import annotations
 import hmac
 import json
 import os
-import sqlite3
 import time
 from datetime import timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import BigInteger, any_, delete, func, literal, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import delete, select, update
 
-from adapters.storage.address import BARE
 from adapters.storage.packing import keys, pack, unpack
 from adapters.storage.part import Means, Part
 from adapters.storage.tables import EPOCH, MICROSECOND, salts, sketches
@@ -35,10 +32,11 @@ MOST = 5_000
 _MET = 100
 """Sketches that a lookup returns: those that share most bands, so that nothing nearly the same is crowded out by what is a little alike."""
 _LOOKUP = (
-    "SELECT id, writer, made, recipient, bins, sentences, told, batch FROM sketches WHERE id IN (SELECT sketch FROM bands "
-    "WHERE key IN (SELECT value FROM json_each(?)) GROUP BY sketch ORDER BY count(*) DESC, sketch DESC LIMIT ?)"
+    "SELECT id, writer, made, recipient, bins, sentences, told, batch FROM sketches WHERE id IN "
+    "(SELECT sketch FROM bands WHERE key {} GROUP BY sketch ORDER BY count(*) DESC, sketch DESC LIMIT {})"
 )
-"""The lookup as SQLite is asked, in one visit to its thread; through SQLAlchemy it takes four, which cost more than the lookup."""
+_OF_FILE, _OF_SERVER = _LOOKUP.format("IN (SELECT value FROM json_each(?))", "?"), _LOOKUP.format("= ANY($1::bigint[])", "$2")
+"""The lookup as SQLite and as PostgreSQL are asked. The rows are asked for by their ids alone: without statistics a database would rather go through everything of the writer's."""
 _SALT = 32
 _REMEMBERED, _MOST_REMEMBERED = 600.0, 10_000
 """For how many seconds, and for how many writers at once, a key stays in memory: no longer than that does another process use one that was forgotten."""
@@ -101,20 +99,11 @@ class SqlSketches(Part):
     async def alike(self, writer: str, bands: Sequence[int]) -> tuple[Seen, ...]:
         """Return the writer's sketches that share most bands with these, a hundred at most, the latest first; raises NotSaved.
 
-        The rows are asked for by their ids alone, since a database without statistics would rather go through everything of the writer's.
         One statement sees one state, so that it needs no transaction.
         """
-        found = keys(bands)
-
-        async def work(connection: AsyncConnection) -> Sequence[Any]:
-            if self._door.sqlite:
-                return await _at_once(connection, found)
-            counted = select(band.c.sketch).where(band.c.key == any_(literal(found, ARRAY(BigInteger)))).group_by(band.c.sketch)
-            shared = counted.order_by(func.count().desc(), band.c.sketch.desc()).limit(_MET)
-            return (await connection.execute(select(sketches).where(sketches.c.id.in_(shared.scalar_subquery())))).all()
-
-        since = self._since()
-        rows = [row for row in await self._door.run(work, use=BARE) if row.writer == writer and row.made > since]
+        found, since = keys(bands), self._since()
+        read = await (self._door.rows(_OF_FILE, (json.dumps(found), _MET)) if self._door.sqlite else self._door.rows(_OF_SERVER, (found, _MET)))
+        rows = [row for row in _rows(read) if row.writer == writer and row.made > since]
         return tuple(_seen(row) for row in sorted(rows, key=attrgetter("made", "id"), reverse=True))
 
     async def keep_sketch(self, writer: str, seen: Seen, bands: Sequence[int], replacing: Iterable[Seen] = ()) -> None:
@@ -154,16 +143,10 @@ class SqlSketches(Part):
         return self._clock.now() - timedelta(days=SKETCH_DAYS)
 
 
-async def _at_once(connection: AsyncConnection, found: list[int]) -> list[_Row]:
-    """Return the rows that share most bands, from the driver itself; what it raises is an OSError, as for everybody who calls a database."""
-    driver: Any = (await connection.get_raw_connection()).driver_connection
-    try:
-        rows = await driver.execute_fetchall(_LOOKUP, (json.dumps(found), _MET))
-    except sqlite3.Error as error:
-        raise ConnectionError(type(error).__name__) from error
+def _rows(found: Iterable[Any]) -> list[_Row]:
     return [
         _Row(number, writer, EPOCH + made * MICROSECOND, recipient, bins, sentences, bool(told), bool(batch))
-        for number, writer, made, recipient, bins, sentences, told, batch in rows
+        for number, writer, made, recipient, bins, sentences, told, batch in found
     ]
 
 

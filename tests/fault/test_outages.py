@@ -33,6 +33,7 @@ def a_reply(store: SqlStore) -> Callable[[], Awaitable[None]]:
             store.settled(ANA),
             store.notes(ANA),
             store.sketch_key("somebody new"),
+            store.alike(ANA, [1]),
             store.keep_sketch(ANA, seen(), [1]),
             store.stop(ANA, "hype"),
         ):
