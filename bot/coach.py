@@ -97,7 +97,7 @@ class Coach:
         found, today = worded(found, self.say), self._clock.now().date()
         offer = known.settled.allows(NOTES) and bool(found.context.name) and notes.is_new(found.context, known.note) and not known.which
         beside = Beside(
-            note=(known.note.name, notes.told(known.note, today, self.say)) if known.note else None,
+            note=(known.note.name, notes.told(notes.without(known.note, found.match.private), today, self.say)) if known.note else None,
             which=tuple((note.id, notes.told(note, today, self.say) or note.name) for note in known.which),
             reader=notes.reader_of_review(found),
             repeats=repeats,

@@ -149,6 +149,12 @@ def is_new(context: Context, note: Note | None = None) -> bool:
     return any(part.casefold() not in known for part in (context.met, context.why, *context.topics) if part)
 
 
+def without(note: Note, private: Iterable[str]) -> Note:
+    """Return a note without what is private: it may be drawn on, and nobody is urged to."""
+    facts = set(private)
+    return replace(note, topics=tuple(topic for topic in note.topics if topic not in facts), why="" if "why" in facts else note.why)
+
+
 def told(note: Note, today: date, say: Voice | None = None) -> str:
     """Return what a note tells, in one line; the day as a voice says it."""
     return " · ".join(part for part in (note.met, spoken(note.when, today, say), *note.topics, note.why) if part)

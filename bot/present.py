@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.cards import Block
     from bot.voice import Voice
-    from rules.model import Finding, Review, Sameness
+    from rules.model import Fact, Finding, Review, Sameness
 
 MOST_FINDINGS = 3
 MOST_FACTS = 2
@@ -63,8 +63,7 @@ def present(review: Review, *, channel: str = "", everything: bool = False, say:
         *(Line(text, strong=True) for text in hard),
         *(_finding(group, say) for group in shown),
         *([Line(say("findings.rest", count=len(groups) - len(shown)))] if len(groups) > len(shown) else []),
-        *(Line(text) for text in _noted(review, beside, say)),
-        *(Line(text) for text in _context(review, say)),
+        *(Line(text) for text in _context(review, say, beside.note)),
         *(Line(text) for text in _notes(review, say)),
         *_repeated(review, beside, say),
         *([Line(say("notes.unsaved"))] if beside.unsaved else []),
@@ -98,13 +97,6 @@ def _which(beside: Beside, say: Voice) -> Iterable[Block]:
         yield Choices((*(Choice(_cut(told), f"who:{id_}") for id_, told in beside.which[:_MOST_PEOPLE]), Choice(say("notes_kept.neither"), "who:")))
 
 
-def _noted(review: Review, beside: Beside, say: Voice) -> Iterable[str]:
-    """Yield which note was drawn on."""
-    if beside.note and not review.quiet:
-        name, facts = beside.note
-        yield say("notes_kept.used", name=name, facts=facts) if facts else say("notes_kept.used_name", name=name)
-
-
 def _repeated(review: Review, beside: Beside, say: Voice) -> Iterable[Block]:
     """Yield that nearly the same text went to several people, once a batch, with the way to look only at what changes."""
     repeats = beside.repeats
@@ -122,6 +114,8 @@ def sameness(review: Review, same: Sameness, since: str, say: Voice) -> str:
     head = say("same.since" if since else "same.today", times=times, since=since, people=people)
     if not changing:
         return f"{head} {say('same.whole')}"
+    if not any(index in review.anyone for index in own if index not in same.same):
+        return f"{head} {say('same.part_fine', same=len(same.same), total=len(own))}"
     theirs = say("same.and").join((", ".join(changing[:-1]), changing[-1])) if len(changing) > 1 else changing[0]
     return f"{head} {say('same.part', same=len(same.same), total=len(own), theirs=theirs)}"
 
@@ -242,21 +236,34 @@ def _cut(text: str) -> str:
     return text if len(text) <= _QUOTE else text[: _QUOTE - 1].rstrip() + "…"
 
 
-def _context(review: Review, say: Voice) -> Iterable[str]:
-    """Yield the offer of what the draft leaves out: two facts at most, none when it is ready, never a private one."""
-    if review.quiet or review.verdict in {None, Verdict.READY}:
+def _context(review: Review, say: Voice, note: tuple[str, str] | None) -> Iterable[str]:
+    """Yield which note was drawn on, and the offer of what the draft leaves out: two facts at most, none when it is ready, never a private one."""
+    if review.quiet:
         return
-    facts = {fact.name: fact for fact in review.context.facts()}
-    missing = [name for name in review.match.missing if name not in review.match.private and name not in {"name", "when"}]
-    wrong = {c.fact for c in review.match.contradicted}
-    offered = sorted((facts[name] for name in missing if name in facts and name not in wrong), key=lambda f: ("topic", "why", "met").index(f.field))
+    offered = _offered(review)
+    noted = note is not None and bool(offered) and all(fact.text in note[1] for fact in offered)
+    if note:
+        key = "used_name" if not note[1] else "used_enough" if noted and len(offered) > 1 else "used"
+        yield say(f"notes_kept.{key}", name=note[0], facts=note[1])
+    if noted or review.verdict in {None, Verdict.READY}:
+        return
+    fields = {fact.name: fact.field for fact in review.context.facts()}
     texts = " · ".join(fact.text for fact in offered[:MOST_FACTS])
     if texts:
-        strong = any(facts[name].field in TELLING for name in review.match.used if name in facts)
+        strong = any(fields[name] in TELLING for name in review.match.used if name in fields)
         key = "also" if strong else "told" if len(offered) > 1 else "told_one"
         yield say(f"context.{key}", facts=texts)
-    elif not facts and review.kind is not Kind.COMMUNITY_POST:
+    elif not fields and review.kind is not Kind.COMMUNITY_POST:
         yield say("context.none_stranger" if review.kind in _POLITE_KINDS else "context.none")
+
+
+def _offered(review: Review) -> list[Fact]:
+    """Return the facts that a draft leaves out and may be offered, what only this person shares first; none when it is ready or cannot be judged."""
+    if review.verdict in {None, Verdict.READY}:
+        return []
+    passed = {*review.match.private, *(c.fact for c in review.match.contradicted), "name", "when"}
+    missing = [fact for fact in review.context.facts() if fact.name in review.match.missing and fact.name not in passed]
+    return sorted(missing, key=lambda fact: ("topic", "why", "met").index(fact.field))
 
 
 def _notes(review: Review, say: Voice) -> Iterable[str]:

@@ -173,6 +173,15 @@ async def test_a_note_of_somebody_else_is_never_read() -> None:
     assert "leeks" not in await room.act("export", writer=YOU)
 
 
+async def test_what_is_private_in_a_note_is_not_held_up_to_the_writer() -> None:
+    room = Room()
+    await room.note("met Davina at SummitUp, her shop's loyalty cards, her mother's cancer")
+    said = shown(await room.look())
+    assert "From your note on Davina: SummitUp · her shop's loyalty cards. One is enough." in said
+    assert "cancer" not in said
+    assert "You told me" not in said
+
+
 # Sameness
 
 
@@ -195,7 +204,7 @@ async def test_the_sentences_that_change_are_named() -> None:
     room = Room()
     owns = ("", "", "Your brother still owes me a ladder. ")
     said = [shown(await room.look(NEWS.format(name=name, own=own))) for name, own in zip(("Ana", "Bob", "Chidi"), owns, strict=True)]
-    assert "4 of 5 sentences are the same; that's fine for the news. Make 4 theirs." in said[2]
+    assert "4 of 5 sentences are the same; that's fine for the news, and the rest is theirs already." in said[2]
 
 
 async def test_a_second_look_at_one_draft_is_no_repeat() -> None:

@@ -174,7 +174,7 @@ async def test_everything_is_forgotten_behind_a_button(stage: Stage) -> None:
 async def test_settings_are_switches_that_outlive_a_restart(stage: Stage) -> None:
     listed = await stage.offscript("settings")
     assert listed.ephemeral
-    assert labels(listed)[:5] == ["Switch notes off", "Switch sameness off", "Switch habits on", "Keep for 30 days", "Keep for 365 days"]
+    assert labels(listed)[:5] == ["Switch notes off", "Switch noticing repeats off", "Switch habits on", "Keep for 30 days", "Keep for 365 days"]
     assert "For everybody here" not in labels(listed)
     await stage.restart()
     off = await stage.press(listed, "Switch notes off")
@@ -271,7 +271,7 @@ async def test_of_a_batch_only_what_changes_is_looked_at(stage: Stage) -> None:
 
 
 async def test_sameness_that_is_switched_off_keeps_nothing(stage: Stage) -> None:
-    await stage.press(await stage.offscript("settings"), "Switch sameness off")
+    await stage.press(await stage.offscript("settings"), "Switch noticing repeats off")
     assert "nearly this text" not in words(await newsletter(stage, "Ana", "Marek", "Davina"))
     assert not stage.settings.seen  # type: ignore[attr-defined]
 

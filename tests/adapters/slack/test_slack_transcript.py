@@ -1,4 +1,4 @@
-"""docs/transcripts/slack.md: both model conversations as they are had on our small Slack; a difference rewrites the page and fails."""
+"""docs/transcripts/slack.md: conversations as they are had on our small Slack; a difference rewrites the page and fails."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CIRCULAR = DRAFTS["internship-circular"]["text"]
 CARDS = "her shop's loyalty cards"
 TEN_STAMPS = "your counter girl said nobody ever gets to ten stamps, and I have thought of it all week"
 JUMPED = "ours jumped two days before the rain, and we took it for a fault"
-HEAD = """# Two conversations in Slack
+HEAD = """# Conversations in Slack
 
 *Had on a small Slack of our own by `tests/adapters/slack/test_slack_transcript.py`, which fails when a word of them changes. Every reply is seen by its writer alone. What stands in brackets is a button.*
 """
@@ -102,10 +102,40 @@ async def circular(slack: FakeSlack, page: SlackPage) -> None:
         page.sees(slack.thread(asked["ts"])[-1], "in the thread")
 
 
-async def test_both_model_conversations_read_as_they_do_on_the_page(slack: FakeSlack) -> None:
+async def remembered(slack: FakeSlack, page: SlackPage) -> None:
+    page.chapter("4. What is remembered: a note, and the same text for several people")
+    async with installed(slack, "http") as here:
+        note = "note met Davina at SummitUp this morning, her shop's loyalty cards"
+        for text in (note, INVITE, "notes"):
+            page.does("types in any channel:", f"/coach {text}")
+            shown = await slack.command(text)
+            assert shown
+            page.sees(shown)
+        letter = (
+            "Hi {},\n\nOur shop moves to Mill Lane on the first of May. The old counter goes with us, and so does the coffee machine that everybody likes to hit. "
+            "There will be cake at four.{}\n\nSam"
+        )
+        page.lines.append("*Over the next two days Sam checks the news of his shop for Ana, for Bob, and then:*\n")
+        await slack.command(letter.format("Ana", ""))
+        here.clock.move(days=1)
+        await slack.command(letter.format("Bob", ""))
+        here.clock.move(days=1)
+        mine = letter.format("Chidi", " Your brother still owes me a ladder.")
+        page.does("types:", f"/coach {mine}")
+        shown = await slack.command(mine)
+        assert shown
+        page.sees(shown)
+        page.does("presses **It's a batch: look only at what changes**.")
+        await slack.press(shown, "It's a batch: look only at what changes")
+        await here.settled()
+        page.sees(slack.ephemeral[-1])
+
+
+async def test_the_conversations_read_as_they_do_on_the_page(slack: FakeSlack) -> None:
     page = SlackPage(HEAD)
     async with installed(slack, "socket") as here:
         await invitation(slack, here, page)
         await form_first(slack, page)
     await circular(slack, page)
+    await remembered(slack, page)
     assert page.is_known_as("slack.md")
