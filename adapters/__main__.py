@@ -27,9 +27,6 @@ rules_app = typer.Typer(help="The rules: list them, read one, or run the example
 app.add_typer(rules_app, name="rules")
 keys_app = typer.Typer(help="The keys that notes are sealed with: make one.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(keys_app, name="keys")
-register(app)
-
-
 @app.command()
 def review(  # noqa: PLR0913 - one option for each thing a writer may tell
     file: Annotated[Path | None, typer.Argument(help="The draft as a text file; - or nothing reads standard input.", show_default=False)] = None,
@@ -109,6 +106,9 @@ def chat() -> None:
 
     plain_stdout()
     raise typer.Exit(talk(sys.stdin, sys.stdout, _look()))
+
+
+register(app)
 
 
 @app.command()
