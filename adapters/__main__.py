@@ -27,6 +27,8 @@ rules_app = typer.Typer(help="The rules: list them, read one, or run the example
 app.add_typer(rules_app, name="rules")
 keys_app = typer.Typer(help="The keys that notes are sealed with: make one.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(keys_app, name="keys")
+
+
 @app.command()
 def review(  # noqa: PLR0913 - one option for each thing a writer may tell
     file: Annotated[Path | None, typer.Argument(help="The draft as a text file; - or nothing reads standard input.", show_default=False)] = None,

@@ -23,12 +23,8 @@ if TYPE_CHECKING:
     from bot.coach import Coach, Reply
 
 _END = "."
-_ASKED = (
-    ("name", "Whom is it for? (Enter: nobody in particular)"),
-    ("met", "Where did you meet? (Enter to skip)"),
-    ("topics", "What did you two talk about? Several things with ; between (Enter to skip)"),
-    ("why", "Why this person? (Enter to skip)"),
-)
+_ASKED = ("name", "met", "topics", "why")
+"""What is asked of the reader; the words stand in the voice."""
 
 
 class _Closed(Exception):
@@ -56,7 +52,7 @@ class Talk:
 
     async def _draft(self) -> Reply | None:
         """Ask for a draft and what the writer knows of the reader; return the reply."""
-        self._say(f"\nPaste your draft. End it with a line that holds only a full stop ({_END}).")
+        self._say(f"\n{self._coach.say('chat.paste')}")
         lines = self._lines()
         text = "\n".join(lines)
         if not text.strip():
@@ -70,10 +66,10 @@ class Talk:
 
     def _context(self) -> Context:
         """Ask what the writer knows of the reader; where the input ends first, what was told so far holds."""
-        answers = dict.fromkeys((key for key, _ in _ASKED), "")
+        answers = dict.fromkeys(_ASKED, "")
         with suppress(_Closed):
-            for key, question in _ASKED:
-                answers[key] = self._ask(question)
+            for key in _ASKED:
+                answers[key] = self._ask(self._coach.say(f"chat.{key}"))
         topics = tuple(topic.strip() for topic in answers["topics"].split(";") if topic.strip())
         return Context(name=answers["name"], met=answers["met"], topics=topics, why=answers["why"])
 
@@ -86,9 +82,9 @@ class Talk:
             return None
         if not choices:
             return await self._try(self._coach.look(WRITER, request))
-        picked = self._ask("A number, or Enter for another draft:")
+        picked = self._ask(self._coach.say("chat.pick"))
         while picked.isdigit() and not 0 < int(picked) <= len(choices):
-            picked = self._ask(f"There is no {picked}: a number from 1 to {len(choices)}, or Enter for another draft.")
+            picked = self._ask(self._coach.say("chat.no_number", count=picked, limit=len(choices)))
         if not picked:
             return None
         if picked.isdigit():
@@ -98,9 +94,9 @@ class Talk:
     async def _do(self, choice: Choice, request: Request) -> Reply | None:
         coach = self._coach
         if choice.intent == "answer":
-            return await self._try(coach.answer(WRITER, request, self._ask("In your own words:")))
+            return await self._try(coach.answer(WRITER, request, self._ask(self._coach.say("chat.answer"))))
         if choice.intent == "again":
-            self._say(f"Paste it as it is now. End with a line that holds only a full stop ({_END}).")
+            self._say(self._coach.say("chat.anew"))
             return await self._try(coach.again(WRITER, request, replace(request, draft="\n".join(self._lines()))))
         return await self._try(coach.act(WRITER, request, choice.intent))
 

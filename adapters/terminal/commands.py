@@ -55,7 +55,9 @@ def forget_note(
 
 def settings(
     name: Annotated[str, typer.Argument(help="notes, sameness, habits, retention or language.", show_default=False)] = "",
-    value: Annotated[str, typer.Argument(help="on or off; for retention 30, 90 or 365 days; for language en, de, es, hi or ja.", show_default=False)] = "",
+    value: Annotated[
+        str, typer.Argument(help="on or off; for retention 30, 90 or 365 days; for language en, de, es, hi or ja.", show_default=False)
+    ] = "",
 ) -> None:
     """Show your settings, or change one: `offscript settings habits on`."""
     _tell(f"set:{name}={value}" if name else "settings")
