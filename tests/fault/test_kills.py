@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from adapters.storage.migrating import head
 from tests.adapters.storage.stores import opened
 from tests.adapters.storage.test_claims import race
 from tests.adapters.storage.test_migrations import FIRST, say
@@ -118,10 +117,9 @@ async def test_killed_while_migrating(url: str, tmp_path: Path, postgres: Postgr
                 break
             assert tables() == before, statement
     assert statement > (15 if old else 20)
-    assert tables() - before >= {"notes", "bands", "claims"}
+    assert tables() - before >= {"notes", "bands", "claims", "leases"}
     async with opened(url, tmp_path) as store:
         assert (await store.settled("slack:T1:U1")).stopped == ({"hype"} if old else set())
-    assert head() == "0002"
 
 
 def test_two_processes_take_each_of_many_deliveries_once(url: str, tmp_path: Path) -> None:
