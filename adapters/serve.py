@@ -24,8 +24,9 @@ from bot.errors import NothingSet, PortTaken, SplitStore, Unreachable
 from bot.recall import Held
 
 if TYPE_CHECKING:
+    from adapters.slack.installing import Installing
     from bot.config import Config
-    from bot.ports import Store
+    from bot.ports import Store, Tenancy
 
 TARGETS = ("slack", "discord", "web", "worker")
 """What can be asked for: a platform, the HTTP front, or everything that keeps a connection of its own."""
@@ -48,7 +49,7 @@ def plan(settings: Config, targets: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return what to start, of `socket` (Slack's Socket Mode), `http` (Slack over HTTP), `discord` and `web`; raises NothingSet where a token is missing."""
     slack = bool(settings.slack_bot_token.get_secret_value())
     socket = slack and bool(settings.slack_app_token.get_secret_value())
-    http = slack and not socket and bool(settings.slack_signing_secret.get_secret_value())
+    http = settings.many_workspaces or (slack and not socket and bool(settings.slack_signing_secret.get_secret_value()))
     discord = bool(settings.discord_token.get_secret_value())
     able = {"socket": socket, "http": http, "discord": discord}
     wanted = {
@@ -94,9 +95,9 @@ async def _serve(settings: Config, planned: tuple[str, ...]) -> None:
         tasks = Tasks()
         stack.push_async_callback(tasks.done, GRACE)
         running = [await _discord(settings, kept, stack)] if "discord" in planned else []
-        app = await _slack(settings, planned, kept, tasks, stack) if {"socket", "http"} & set(planned) else None
+        app, installing = await _slack(settings, planned, kept, tasks, stack) if {"socket", "http"} & set(planned) else (None, None)
         if "web" in planned:
-            await _web(settings, app if "http" in planned else None, stack, needed="http" in planned or planned == ("web",))
+            await _web(settings, app if "http" in planned else None, stack, installing, needed="http" in planned or planned == ("web",))
         logs.event("started", serving=" ".join(planned))
         await _until(stopping, running)
         logs.event("stopping")
@@ -115,25 +116,29 @@ async def _until(stopping: asyncio.Event, running: list[asyncio.Task[Any]]) -> N
             raise Unreachable("Discord") from error
 
 
-async def _slack(settings: Config, planned: tuple[str, ...], kept: Store, tasks: Tasks, stack: AsyncExitStack) -> Any:
-    """Build the app for Slack, and connect it where it keeps a connection of its own."""
+async def _slack(settings: Config, planned: tuple[str, ...], kept: Tenancy, tasks: Tasks, stack: AsyncExitStack) -> tuple[Any, Installing | None]:
+    """Build the app for Slack, and connect it where it keeps a connection of its own; where many may install it, return how as well."""
     from adapters.slack.app import build, web_client, who  # noqa: PLC0415
     from adapters.slack.desk import Desk  # noqa: PLC0415
+    from adapters.slack.many import Many  # noqa: PLC0415
     from adapters.slack.refs import Refs  # noqa: PLC0415
+    from adapters.slack.tenants import may_read  # noqa: PLC0415
 
     clock = SystemClock()
+    many = await stack.enter_async_context(Many.of(settings, kept, clock))
     coach = Coach(kept, clock, "slack", settings.slack_command)
     client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
-    identity = await who(client)
-    admins = frozenset(settings.admins.replace(",", " ").split())
+    identity = None if settings.many_workspaces else await who(client)
+    admins = frozenset(() if identity is None else settings.admins.replace(",", " ").split())
     desk = Desk(coach, Refs(Held(clock)), Once(clock), tasks, admins)
+    desk.reads = many.tenants.reads if identity is None else lambda _: may_read(identity.bot_scopes or ())
     http = "http" in planned
-    app = build(desk, client, identity, settings.slack_signing_secret.get_secret_value() if http else "")
+    app = build(desk, client, identity or many.tenants, settings.slack_signing_secret.get_secret_value() if http else "", many.leaving)
     if not http:
         from adapters.slack.socket import connect  # noqa: PLC0415
 
         await stack.enter_async_context(connect(app, settings.slack_app_token.get_secret_value(), settings.slack_api_url))
-    return app
+    return app, many.installing if identity is None else None
 
 
 async def _discord(settings: Config, kept: Store, stack: AsyncExitStack) -> asyncio.Task[None]:
@@ -152,15 +157,17 @@ async def _ended(task: asyncio.Task[None]) -> None:
     await asyncio.wait({task}, timeout=GRACE)
 
 
-async def _web(settings: Config, app: Any, stack: AsyncExitStack, *, needed: bool) -> None:
+async def _web(settings: Config, app: Any, stack: AsyncExitStack, installing: Installing | None = None, *, needed: bool) -> None:
     """Listen for HTTP; what is being answered is answered to its end. Raises PortTaken where nothing works without it."""
     from aiohttp import web  # noqa: PLC0415
 
     from adapters.web.front import build  # noqa: PLC0415
+    from adapters.web.install import add  # noqa: PLC0415
 
-    runner = web.AppRunner(
-        build(app, settings.slack_signing_secret.get_secret_value(), time.time), access_log=None, auto_decompress=False, shutdown_timeout=GRACE
-    )
+    front = build(app, settings.slack_signing_secret.get_secret_value(), time.time)
+    if installing:
+        add(front, installing)
+    runner = web.AppRunner(front, access_log=None, auto_decompress=False, shutdown_timeout=GRACE)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     host, port = settings.address

@@ -55,9 +55,12 @@ class Coach:
         self._place = Place(where, command)
         self._keeper = Keeper(self._memory, clock, self._place, self.say)
 
-    def at(self, command: str = "", house: str = "", *, admin: bool = False) -> Coach:
-        """Return the same coach where the command has the name that people typed, and in a workspace or server, whose administrator asks or not."""
-        here = Place(self._place.where, command or self._place.command, house, admin)
+    def at(self, command: str = "", house: str = "", *, admin: bool = False, direct: bool = True) -> Coach:
+        """Return the same coach where the command has the name that people typed, and in a workspace or server, whose administrator asks or not.
+
+        Where people cannot write to it it does not say that they can: `direct`.
+        """
+        here = Place(self._place.where, command or self._place.command, house, admin, direct)
         return self if here == self._place else self._copy(here, self.say)
 
     async def speaking(self, writer: str, locale: str = "") -> Coach:
@@ -262,7 +265,7 @@ class Coach:
         say = self.say
         lines = (
             say("help.what"),
-            self._place.says(self.say, "how"),
+            self._place.says(self.say, "how" if self._place.direct else "how_not_direct"),
             say("help.example", draft=say("help.draft")),
             self._place.says(say, "verbs"),
             f"{self._place.says(self.say, 'kept')} {say('help.grammar')}",

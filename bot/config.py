@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DISCORD = "OFFSCRIPT_DISCORD_TOKEN"
 SLACK_BOT, SLACK_APP, SLACK_SECRET = "OFFSCRIPT_SLACK_BOT_TOKEN", "OFFSCRIPT_SLACK_APP_TOKEN", "OFFSCRIPT_SLACK_SIGNING_SECRET"
+SLACK_CLIENT, SLACK_CLIENT_SECRET = "OFFSCRIPT_SLACK_CLIENT_ID", "OFFSCRIPT_SLACK_CLIENT_SECRET"
 """What the variables are called in what we tell people; the names without OFFSCRIPT_ are read as well."""
 
 
@@ -41,6 +42,10 @@ class Config(BaseSettings):
     """Slack's app token, `xapp-…`; with it Slack is reached by Socket Mode, without it over HTTP."""
     slack_signing_secret: SecretStr = _secret(SLACK_SECRET)
     """What Slack signs its deliveries with; needed over HTTP."""
+    slack_client_id: str = Field(default="", validation_alias=AliasChoices(SLACK_CLIENT, SLACK_CLIENT.removeprefix("OFFSCRIPT_")))
+    """The app's id towards Slack's OAuth; with it, its secret and the signing secret, and without a bot token, many workspaces are served."""
+    slack_client_secret: SecretStr = _secret(SLACK_CLIENT_SECRET)
+    """The app's secret towards Slack's OAuth."""
     slack_api_url: str = "https://slack.com/api/"
     """Slack's Web API; another one for a government workspace or a simulator."""
     slack_command: str = "/coach"
@@ -55,6 +60,12 @@ class Config(BaseSettings):
     """User ids of those who administer Offscript in the Slack workspace (`U012ABC,U034DEF`); they can name others."""
     log_level: str = "INFO"
     """How much of the libraries' doings is logged, without their words."""
+
+    @property
+    def many_workspaces(self) -> bool:
+        """Tell whether workspaces install Offscript themselves, each with a token of its own."""
+        oauth = self.slack_client_id and self.slack_client_secret.get_secret_value() and self.slack_signing_secret.get_secret_value()
+        return bool(oauth) and not self.slack_bot_token.get_secret_value()
 
     @property
     def folder(self) -> Path:

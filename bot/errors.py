@@ -9,6 +9,8 @@ CoachError
 ├── UnknownRule        a rule id that does not exist
 ├── LetGo              a draft that a button refers to and that is gone
 ├── NotSaved           the store did not answer; the review itself stands
+│   └── NotReached     nor is anything known about the workspace that asks
+├── NotInstalled       a workspace that has no installation (any more)
 ├── TooManyNotes       more notes than are kept for one writer
 ├── NoNote             a line that names nobody, or tells nothing of them
 ├── BadPhrase          a phrase of a workspace's own that does not keep to its examples
@@ -84,8 +86,24 @@ class LetGo(CoachError):
 class NotSaved(CoachError):
     """The store did not answer; the review itself stands."""
 
+    def __init__(self, sentence: str = "I could not save that just now; nothing else is lost. Try again in a moment.") -> None:
+        super().__init__(sentence)
+
+
+class NotReached(NotSaved):
+    """The store did not answer, and nothing is known here about the workspace that asks."""
+
     def __init__(self) -> None:
-        super().__init__("I could not save that just now; nothing else is lost. Try again in a moment.")
+        super().__init__(
+            "I can't look your workspace up just now, so I have not read this. Nothing is lost, nothing was kept. Try again in a moment."
+        )
+
+
+class NotInstalled(CoachError):
+    """The workspace has no installation, or none any more."""
+
+    def __init__(self) -> None:
+        super().__init__("Offscript is not installed in this workspace any more. Whoever administers its apps can add it again.")
 
 
 class TooManyNotes(CoachError):
@@ -177,7 +195,8 @@ class NothingSet(CoachError):
     def __init__(self, asked: tuple[str, ...] = ()) -> None:
         need = {
             "slack": "Slack needs OFFSCRIPT_SLACK_BOT_TOKEN (xoxb-…, under OAuth & Permissions) and either OFFSCRIPT_SLACK_APP_TOKEN (xapp-…, for Socket Mode) "
-            "or OFFSCRIPT_SLACK_SIGNING_SECRET (for HTTP), both under Basic Information, at api.slack.com/apps: docs/connect-slack.md.",
+            "or OFFSCRIPT_SLACK_SIGNING_SECRET (for HTTP), both under Basic Information, at api.slack.com/apps: docs/connect-slack.md. "
+            "For many workspaces it needs no bot token but OFFSCRIPT_SLACK_CLIENT_ID, OFFSCRIPT_SLACK_CLIENT_SECRET and OFFSCRIPT_SLACK_SIGNING_SECRET.",
             "discord": "Discord needs OFFSCRIPT_DISCORD_TOKEN (under Bot, at discord.com/developers/applications): docs/connect-discord.md.",
         }
         told = [need[name] for name in asked if name in need] or list(need.values())

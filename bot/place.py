@@ -25,6 +25,9 @@ class Place:
     admin: bool = False
     """Whether the platform itself says that whoever asks administers the house."""
 
+    direct: bool = True
+    """Whether direct messages reach the coach here."""
+
     def says(self, say: Voice, key: str, **slots: object) -> str:
         """Return a sentence about this place."""
         return say(f"{self.where}.{key}", command=self.command, **slots)

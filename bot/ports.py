@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
+    from bot.installation import Installation
     from bot.kept import Note, Phrase, Seen, Settled, Tally
     from bot.request import Request
 
@@ -123,3 +124,32 @@ class Claims(Protocol):
 
     async def claim(self, delivery: str) -> bool:
         """Tell whether nobody has claimed this delivery yet; from now on somebody has. Where the store does not answer, memory decides."""
+
+
+class Installations(Protocol):
+    """Who installed Offscript, and with which tokens; kept encrypted. A tenant is a workspace (`slack:T1`) or an organisation (`slack:e:E1`)."""
+
+    async def installation(self, tenant: str) -> Installation | None:
+        """Return the installation of a tenant; none where there is none."""
+
+    async def tenants(self) -> tuple[str, ...]:
+        """Return everybody who has an installation."""
+
+    async def install(self, tenant: str, made: Installation) -> None:
+        """Keep an installation in place of the one before it."""
+
+    async def renew(self, tenant: str, was: Installation, made: Installation) -> bool:
+        """Replace an installation unless it was changed or erased meanwhile; tell whether it was replaced."""
+
+    async def uninstall(self, tenant: str) -> None:
+        """Erase an installation, and nothing else of the tenant."""
+
+    async def begin_install(self, state: str, until: datetime) -> None:
+        """Note that somebody has begun to install, until a moment."""
+
+    async def finish_install(self, state: str) -> datetime | None:
+        """Return until when a begun installation could be finished, and forget it: of several who ask, one is told."""
+
+
+class Tenancy(Installations, Store, Leases, Claims, Protocol):
+    """Everything that many workspaces need of the store."""

@@ -12,6 +12,7 @@ from bot.kept import Settled
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from bot.installation import Installation
     from bot.kept import Note, Phrase, Seen, Tally
 
 
@@ -127,3 +128,68 @@ class FakeStore:
     def _answer(self) -> None:
         if self.broken:
             raise NotSaved
+
+
+class FakeTenancy(FakeStore):
+    """A store in memory for many workspaces."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__()
+        self.clock = clock
+        self.installations: dict[str, Installation] = {}
+        self.states: dict[str, datetime] = {}
+        self.leases: dict[str, tuple[str, datetime]] = {}
+        self.claims: set[str] = set()
+
+    async def installation(self, tenant: str) -> Installation | None:
+        self._answer()
+        return self.installations.get(tenant)
+
+    async def tenants(self) -> tuple[str, ...]:
+        self._answer()
+        return tuple(self.installations)
+
+    async def install(self, tenant: str, made: Installation) -> None:
+        self._answer()
+        self.installations[tenant] = made
+
+    async def renew(self, tenant: str, was: Installation, made: Installation) -> bool:
+        self._answer()
+        same = self.installations.get(tenant) == was
+        if same:
+            self.installations[tenant] = made
+        return same
+
+    async def uninstall(self, tenant: str) -> None:
+        self._answer()
+        self.installations.pop(tenant, None)
+
+    async def forget(self, owner: str) -> None:
+        await super().forget(owner)
+        self.installations.pop(owner, None)
+
+    async def begin_install(self, state: str, until: datetime) -> None:
+        self._answer()
+        self.states[state] = until
+
+    async def finish_install(self, state: str) -> datetime | None:
+        self._answer()
+        return self.states.pop(state, None)
+
+    async def lease(self, name: str, holder: str, seconds: float) -> bool:
+        self._answer()
+        has, until = self.leases.get(name, (holder, self.clock.now()))
+        free = has == holder or until <= self.clock.now()
+        if free:
+            self.leases[name] = (holder, self.clock.now() + timedelta(seconds=seconds))
+        return free
+
+    async def release(self, name: str, holder: str) -> None:
+        self._answer()
+        if self.leases.get(name, ("",))[0] == holder:
+            del self.leases[name]
+
+    async def claim(self, delivery: str) -> bool:
+        new = delivery not in self.claims
+        self.claims.add(delivery)
+        return new

@@ -14,13 +14,22 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler, AsyncServerErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack import render
+from adapters.slack.tenants import tenant_of
+from bot.cards import Card
 from bot.config import SLACK_BOT
-from bot.errors import Unreachable, WrongToken
+from bot.errors import NotReached, Unreachable, WrongToken
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from slack_bolt.context.ack.async_ack import AsyncAck
+    from slack_bolt.context.async_context import AsyncBoltContext
+    from slack_bolt.context.respond.async_respond import AsyncRespond
 
     from adapters.slack.desk import Body, Desk
+    from adapters.slack.leaving import Leaving
+    from adapters.slack.tenants import Tenants
 
 API = "https://slack.com/api/"
 ANY = re.compile(".*", re.DOTALL)
@@ -46,17 +55,21 @@ async def who(client: AsyncWebClient) -> AuthorizeResult:
         raise WrongToken("Slack", SLACK_BOT, str(error.response.get("error", ""))) from error
     except (SlackClientError, OSError, TimeoutError) as error:
         raise Unreachable("Slack") from error
-    return AuthorizeResult.from_auth_test_response(auth_test_response=found, bot_token=client.token)
+    scopes = str({name.lower(): value for name, value in found.headers.items()}.get("x-oauth-scopes", ""))
+    return AuthorizeResult.from_auth_test_response(auth_test_response=found, bot_token=client.token, bot_scopes=scopes)
 
 
-def build(desk: Desk, client: AsyncWebClient, identity: AuthorizeResult, secret: str = "") -> AsyncApp:
-    """Return the app. `secret` is the signing secret; Socket Mode needs none, since nobody else can speak on its socket."""
+def build(desk: Desk, client: AsyncWebClient, identity: AuthorizeResult | Tenants, secret: str = "", leaving: Leaving | None = None) -> AsyncApp:
+    """Return the app. `secret` is the signing secret; Socket Mode needs none, since nobody else can speak on its socket.
 
-    async def authorize() -> AuthorizeResult:
-        return identity
+    `identity` is the bot of one workspace, or what knows the bots of many.
+    """
+
+    async def authorize(tenant: str) -> AuthorizeResult:
+        return identity if isinstance(identity, AuthorizeResult) else await identity.authorize(tenant)
 
     app = AsyncApp(
-        name="offscript", client=client, signing_secret=secret or "-", authorize=authorize, process_before_response=True, logger=_silent(),
+        name="offscript", client=client, signing_secret=secret or "-", before_authorize=_named, authorize=authorize, process_before_response=True, logger=_silent(),
         request_verification_enabled=bool(secret), attaching_conversation_kwargs_enabled=False, ignoring_self_assistant_message_events_enabled=False,
     )  # fmt: skip
     app.command(ANY)(desk.command)
@@ -65,19 +78,26 @@ def build(desk: Desk, client: AsyncWebClient, identity: AuthorizeResult, secret:
     app.action(re.compile("^offscript:"))(desk.pressed)
     app.view(re.compile("^offscript:coach"))(desk.sent)
     app.view(re.compile("^offscript:keep"))(desk.keep)
-    _events(app, desk)
+    _events(app, desk, leaving)
     _unknown(app)
     app.error(_failing(desk))
     return app
 
 
-def _events(app: AsyncApp, desk: Desk) -> None:
+async def _named(body: Body, context: AsyncBoltContext, next: Callable[[], Awaitable[None]]) -> None:  # noqa: A002 - Bolt's name
+    context["tenant"] = tenant_of(body)
+    await next()
+
+
+def _events(app: AsyncApp, desk: Desk, leaving: Leaving | None) -> None:
     async def happened(body: Body, client: AsyncWebClient) -> None:
         kind = (body.get("event") or {}).get("type")
         if kind == "message":
             await desk.message(body, client)
         elif kind == "app_home_opened":
             await desk.home(body, client)
+        elif leaving:
+            leaving.happened(body)
 
     app.event(ANY)(happened)
 
@@ -94,7 +114,9 @@ def _unknown(app: AsyncApp) -> None:
 
 
 def _failing(desk: Desk) -> Any:
-    async def failing(error: Exception, body: Body) -> BoltResponse:
+    async def failing(error: Exception, body: Body, respond: AsyncRespond) -> BoltResponse:
+        if isinstance(error, NotReached) and body.get("response_url") and "command" not in body:
+            await respond(response_type="ephemeral", replace_original=False, **render.message(Card(str(error))))
         return BoltResponse(status=200, body=json.dumps(desk.failed(body, error)), headers={"content-type": ["application/json"]})
 
     return failing

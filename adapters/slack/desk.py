@@ -12,6 +12,7 @@ from adapters.slack import forms, render
 from adapters.slack.markup import decoded, written
 from adapters.slack.places import AtHome, InThread, OnForm, Whisper, referring
 from adapters.slack.refs import Thread
+from adapters.slack.tenants import tenant_of
 from bot.cards import Card
 from bot.coach import Reply
 from bot.conversation import verb
@@ -21,7 +22,7 @@ from bot.recall import recall
 from bot.request import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
     from slack_bolt.context.ack.async_ack import AsyncAck
     from slack_bolt.context.respond.async_respond import AsyncRespond
@@ -44,12 +45,14 @@ class Desk:
     def __init__(self, coach: Coach, refs: Refs, once: Once, tasks: Tasks, admins: frozenset[str] = frozenset()) -> None:
         """Join the coach to what finds drafts again, what tells a second delivery, and what works on after the answer; `admins` are user ids."""
         self._any, self._refs, self._once, self._tasks, self._admins = coach, refs, once, tasks, admins
+        self.reads: Callable[[str], bool] = lambda _: True
+        """Tells of a workspace whether direct messages reach us from there."""
 
     async def _coach(self, body: Body) -> Coach:
         """Return the coach in the workspace that something comes from, in the language of whoever asks."""
         writer = writer_of(body)
         house, _, user = writer.rpartition(":")
-        return await self._any.at(str(body.get("command") or ""), house, admin=user in self._admins).speaking(writer)
+        return await self._any.at(str(body.get("command") or ""), house, admin=user in self._admins, direct=self.reads(house)).speaking(writer)
 
     async def command(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """`/coach`: a draft is answered in the acknowledgement itself; nothing opens the form; a verb alone is a verb."""
@@ -267,8 +270,7 @@ def writer_of(body: Body) -> str:
     """Return the opaque name of whoever did something: workspace and person."""
     said = body.get("event") or {}
     user = body.get("user_id") or (body.get("user") or {}).get("id") or said.get("user") or "?"
-    team = body.get("team_id") or (body.get("team") or {}).get("id") or (body.get("user") or {}).get("team_id") or body.get("enterprise_id") or "?"
-    return f"slack:{team}:{user}"
+    return f"{tenant_of(body)}:{user}"
 
 
 def _thread_of(body: Body) -> tuple[str, str]:

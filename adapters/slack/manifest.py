@@ -8,14 +8,19 @@ from adapters.slack.app import GLOBAL, MESSAGE
 
 SCOPES = ("commands", "chat:write", "im:history")
 """The command; answers in the writer's own direct message; reading what was sent there. Nothing reads a channel."""
-EVENTS = ("message.im", "app_home_opened")
+OPTIONAL = ("im:history",)
+"""What a workspace may withhold where many install the app: everything but direct messages works without."""
+EVENTS = ("message.im", "app_home_opened", "app_uninstalled", "tokens_revoked")
 _PATH = "/slack/events"
+_BACK = "/slack/oauth_redirect"
 
 
 def manifest(host: str = "", command: str = "/coach") -> dict[str, Any]:
     """Return the manifest for a host ("coach.example.org") that Slack calls over HTTP, or for Socket Mode where none is given."""
     url = {"url": f"https://{host}{_PATH}"} if host else {}
     request_url = {"request_url": f"https://{host}{_PATH}"} if host else {}
+    back = {"redirect_urls": [f"https://{host}{_BACK}"]} if host else {}
+    optional = {"bot_optional": list(OPTIONAL)} if host else {}
     return {
         "display_information": {
             "name": "Offscript",
@@ -39,7 +44,7 @@ def manifest(host: str = "", command: str = "/coach") -> dict[str, Any]:
                 }
             ],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": list(SCOPES), **optional}, **back},
         "settings": {
             "event_subscriptions": {"bot_events": list(EVENTS), **request_url},
             "interactivity": {"is_enabled": True, **request_url},

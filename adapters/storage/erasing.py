@@ -21,7 +21,7 @@ from adapters.storage.address import BARE
 from adapters.storage.door import PATIENCE
 from adapters.storage.part import Means, Part
 from adapters.storage.sketches import erase
-from adapters.storage.tables import OWNED, claims, habits, notes, settings, sketches
+from adapters.storage.tables import OWNED, claims, habits, leases, notes, oauth_states, settings, sketches
 from bot.errors import NotSaved
 from bot.kept import DAYS, RETENTION, SKETCH_DAYS
 
@@ -60,11 +60,12 @@ class Erasing(Part):
         await self._clean()
 
     async def tidy(self, now: datetime) -> None:
-        """Erase what is over: notes and claims past their time, sketches after 30 days, habits after as long as their writer keeps them. Raises NotSaved."""
+        """Erase what is over: notes, claims, leases and begun installations past their time, sketches after 30 days, habits after as long as their writer keeps them. Raises NotSaved."""
 
         async def work(connection: AsyncConnection) -> None:
             await connection.execute(delete(notes).where(notes.c.until <= now))
-            await connection.execute(delete(claims).where(claims.c.until <= now))
+            for table in (claims, leases, oauth_states):
+                await connection.execute(delete(table).where(table.c.until <= now))
             await erase(connection, select(sketches.c.id).where(sketches.c.made <= now - timedelta(days=SKETCH_DAYS)))
             chosen = select(settings.c.writer).where(settings.c.name == RETENTION)
             for days in DAYS:

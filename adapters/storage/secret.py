@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from sqlalchemy import LargeBinary, Table, func, literal, select, update
+from sqlalchemy import LargeBinary, Table, func, literal, select, tuple_, update
 
 from adapters.storage.cipher import NAMED
 from adapters.storage.part import Part
-from adapters.storage.tables import notes, phrases, secrets
+from adapters.storage.tables import installations, notes, phrases, secrets
 from bot.errors import NotSaved, WrongKey
 
 if TYPE_CHECKING:
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
 
 _ROOT, _SIZE = "root", 32
-_SEALED: dict[str, tuple[Table, tuple[str, ...]]] = {"note": (notes, ("writer", "id")), "phrase": (phrases, ("house", "id"))}
+_SEALED: dict[str, tuple[Table, tuple[str, ...]]] = {
+    "note": (notes, ("writer", "id")),
+    "phrase": (phrases, ("house", "id")),
+    "installation": (installations, ("tenant",)),
+}
 """What is sealed, by its purpose: the table, and the columns that it is bound to."""
 _SOME = 100
 _OTHER_KEY = (
@@ -49,23 +53,23 @@ class Secrets(Part):
         return root
 
     async def older(self) -> int:
-        """Return how many notes and phrases are still sealed under another key than the first; raises NotSaved."""
+        """Return how many notes, phrases and installations are still sealed under another key than the first; raises NotSaved."""
         counts = [await self._read(select(func.count()).select_from(table).where(self._under_another(table))) for table, _ in _SEALED.values()]
         return sum(rows[0][0] for rows in counts)
 
     async def reseal(self) -> None:
         """Seal under the first key what an older one seals, a few at a time; everything stays readable meanwhile. Raises NotSaved."""
         for purpose, (table, bound) in _SEALED.items():
-            after: tuple[str, ...] = ("", "")
+            after = ("",) * len(bound)
             while rows := await self._read(self._stale(table, bound, after)):
                 for row in rows:
                     await self._resealed(purpose, table, bound, row)
                 after = tuple(rows[-1][:-1])
 
     def _stale(self, table: Table, bound: tuple[str, ...], after: tuple[str, ...]) -> Select[Any]:
-        first, second = (table.c[name] for name in bound)
-        later = (first > after[0]) | ((first == after[0]) & (second > after[1]))
-        return select(first, second, table.c.sealed).where(later, self._under_another(table)).order_by(first, second).limit(_SOME)
+        columns = [table.c[name] for name in bound]
+        later = tuple_(*columns) > after if len(columns) > 1 else columns[0] > after[0]
+        return select(*columns, table.c.sealed).where(later, self._under_another(table)).order_by(*columns).limit(_SOME)
 
     def _under_another(self, table: Table) -> ColumnElement[bool]:
         beginning = func.substr(table.c.sealed, 1, NAMED, type_=LargeBinary)

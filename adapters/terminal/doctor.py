@@ -85,11 +85,12 @@ def _configuration() -> str:
 def _platforms() -> str:
     """Say what would be served; half a set of tokens is not in order, and none at all is."""
     loaded = config.load()
-    tokens = (loaded.slack_bot_token, loaded.slack_app_token, loaded.slack_signing_secret, loaded.discord_token)
+    tokens = (loaded.slack_bot_token, loaded.slack_app_token, loaded.slack_signing_secret, loaded.slack_client_secret, loaded.discord_token)
     if not any(token.get_secret_value() for token in tokens):
         return "no tokens are set; the terminal needs none."
-    serves = {"socket": "Slack by Socket Mode", "http": "Slack over HTTP", "discord": "Discord"}
-    if any(token.get_secret_value() for token in tokens[:3]):
+    http = "Slack over HTTP, for many workspaces" if loaded.many_workspaces else "Slack over HTTP"
+    serves = {"socket": "Slack by Socket Mode", "http": http, "discord": "Discord"}
+    if any(token.get_secret_value() for token in tokens[:-1]):
         plan(loaded, ("slack",))
     planned = plan(loaded)
     return f"{' and '.join(serves[name] for name in planned if name in serves)} would be served; whether the tokens hold, the platform says at start."

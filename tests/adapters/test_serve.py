@@ -16,15 +16,16 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.serve import plan
+from adapters.web.install import COOKIE
 from bot.config import Config
 from bot.errors import NothingSet
-from tests.adapters.slack.fake_slack import APP, BOT, SECRET, FakeSlack, running
+from tests.adapters.slack.fake_slack import APP, BOT, CLIENT, CLIENT_SECRET, SECRET, FakeSlack, running
 
 INVITE = "Hi Davina, great meeting you! I'd like to add you to my professional network. Best, Sam"
 
 
 def config(**tokens: str) -> Config:
-    return Config(_env_file=None, **{name: SecretStr(value) for name, value in tokens.items()})  # type: ignore[arg-type]
+    return Config(_env_file=None, **{name: value if name.endswith("_id") else SecretStr(value) for name, value in tokens.items()})  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +39,7 @@ SLACK = {"slack_bot_token": BOT}
 SOCKET = {**SLACK, "slack_app_token": APP}
 HTTP = {**SLACK, "slack_signing_secret": SECRET}
 DISCORD = {"discord_token": "d"}
+MANY = {"slack_client_secret": CLIENT_SECRET, "slack_signing_secret": SECRET, "slack_client_id": CLIENT}
 
 
 @pytest.mark.parametrize(
@@ -52,6 +54,9 @@ DISCORD = {"discord_token": "d"}
         ({**SOCKET, **DISCORD}, ("discord",), ("discord",)),
         ({**HTTP, **DISCORD}, ("web",), ("http", "web")),
         (HTTP, ("slack",), ("http", "web")),
+        (MANY, (), ("http", "web")),
+        (MANY, ("web",), ("http", "web")),
+        ({**MANY, **SOCKET}, (), ("socket", "web")),
         (DISCORD, ("web",), ("web",)),
         ({}, ("web",), ("web",)),
     ],
@@ -67,6 +72,8 @@ def test_everything_whose_tokens_are_set_is_started(tokens: dict[str, str], targ
         ({}, ("slack",), "SLACK_SIGNING_SECRET"),
         (SOCKET, ("discord",), "OFFSCRIPT_DISCORD_TOKEN"),
         (SLACK, (), "SLACK_APP_TOKEN"),
+        ({"slack_client_id": CLIENT, "slack_client_secret": CLIENT_SECRET}, (), "OFFSCRIPT_SLACK_SIGNING_SECRET"),
+        ({}, ("slack",), "OFFSCRIPT_SLACK_CLIENT_ID, OFFSCRIPT_SLACK_CLIENT_SECRET"),
     ],
 )
 def test_what_is_missing_is_named_with_where_to_get_it(tokens: dict[str, str], targets: tuple[str, ...], needs: str) -> None:
@@ -159,6 +166,46 @@ async def test_over_http_it_answers_slack_and_says_that_it_is_alive(tmp_path: Pa
             assert shown.lines()[0] == "This could go to anyone."
             process.send_signal(signal.SIGTERM)
             assert (await ended(process))[0] == 0
+
+
+async def test_many_workspaces_install_it_and_are_served(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    async with running() as slack:
+        tokens = {"SLACK_CLIENT_ID": CLIENT, "SLACK_CLIENT_SECRET": CLIENT_SECRET, "SLACK_SIGNING_SECRET": SECRET}
+        more = {"OFFSCRIPT_SLACK_API_URL": f"{slack.url}/api/", "OFFSCRIPT_HOST": "127.0.0.1", "PORT": str(port), "HOME": str(tmp_path)}
+        async with served("serve", "web", home=tmp_path, **more, **tokens) as process:
+            slack.bot_url = f"http://127.0.0.1:{port}"
+            await alive(f"{slack.bot_url}/healthz")
+            for team in ("T1", "T2"):
+                await _installed(slack, team)
+                slack.team = team
+                shown = await slack.command(INVITE)
+                assert shown
+                assert shown.lines()[0] == "This could go to anyone."
+            process.send_signal(signal.SIGTERM)
+            code, said = await ended(process)
+        async with served("doctor", home=tmp_path, **more, **tokens) as process:
+            assert "Slack over HTTP, for many workspaces would be served" in (await ended(process))[1]
+    assert code == 0
+    assert "canary" not in said
+    assert slack.wrong == []
+    assert [path.name for path in _files(tmp_path) if b"canary" in path.read_bytes()] == []
+    assert {path.name for path in _files(tmp_path)} <= {"offscript.db", "offscript.db-wal", "offscript.db-shm", "key"}
+
+
+async def _installed(slack: FakeSlack, team: str) -> None:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+        async with session.get(f"{slack.bot_url}/slack/install") as page:
+            state = page.cookies[COOKIE].value
+        back = f"{slack.bot_url}/slack/oauth_redirect?code={slack.allowed(team)}&state={state}"
+        async with session.get(back, headers={"Cookie": f"{COOKIE}={state}"}) as page:
+            assert page.status == 200
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 async def test_a_port_that_is_taken_is_said_and_only_health_can_do_without(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SECRET, BOT, APP = "signing-secret-canary", "xoxb-token-canary", "xapp-token-canary"
 TEAM, ME, OTHER, BOT_USER, BOT_ID = "T1", "U1", "U2", "UBOT", "BBOT"
 DM = "D1"
+CLIENT, CLIENT_SECRET = "client-id", "client-secret-canary"
 USES, LIFE, TRIGGER = 5, 1800.0, 3.0
 Json = dict[str, Any]
 
@@ -84,8 +85,21 @@ class Shown:
 
 @dataclass
 class FakeSlack:
-    """One workspace with one person, one bot and one direct message between them."""
+    """One workspace with one person, one bot and one direct message between them; more where tests let the app be installed more often.
 
+    `team` is where the person is just now, or `grid` the organisation; each token is known with whose it is, and `wrong` lists what one team's token did in another.
+    """
+
+    team: str = TEAM
+    grid: str = ""
+    tokens: dict[str, str] = field(default_factory=lambda: {BOT: TEAM})
+    dead: set[str] = field(default_factory=set)
+    codes: dict[str, Json] = field(default_factory=dict)
+    refreshes: dict[str, str] = field(default_factory=dict)
+    scopes: str = "commands,chat:write,im:history"
+    places: dict[str, str] = field(default_factory=dict)
+    wrong: list[tuple[str, str, str]] = field(default_factory=list)
+    homes_of: dict[str, list[Json]] = field(default_factory=dict)
     url: str = ""
     now: float = field(default_factory=time.time)
     bot_url: str = ""
@@ -122,11 +136,62 @@ class FakeSlack:
             if isinstance(broken, int):
                 return web.json_response(error("ratelimited"), status=broken, headers={"Retry-After": "1"})
             return web.json_response(broken)
+        if method == "oauth.v2.access":
+            assert not request.query, "a secret in an address"
+            allowed = (data.pop("client_id"), data.pop("client_secret")) == (CLIENT, CLIENT_SECRET)
+            return web.json_response(self._exchange(data) if allowed else error("bad_client_secret"))
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        if token != (APP if method == "apps.connections.open" else BOT):
-            return web.json_response(error("invalid_auth"))
+        if token in self.dead or token not in ({APP} if method == "apps.connections.open" else self.tokens):
+            return web.json_response(error("account_inactive" if token in self.dead else "invalid_auth"))
+        whose = self.tokens.get(token, "")
+        places = {str(place) for place in (data.get("channel"), data.get("trigger_id")) if place}
+        self.wrong += [(method, whose, place) for place in places if self.places.get(place, whose) != whose]
+        if method == "auth.test":
+            return web.json_response(self._whose(whose), headers={"x-oauth-scopes": self.scopes})
         answer = getattr(self, f"api_{method.replace('.', '_')}", lambda _: error("unknown_method"))(data)
-        return web.json_response(answer, headers={"x-oauth-scopes": "commands,chat:write,im:history"})
+        if method == "views.publish":
+            self.homes_of.setdefault(whose, []).append(data["view"])
+        return web.json_response(answer, headers={"x-oauth-scopes": self.scopes})
+
+    def allowed(self, team: str, *, grid: bool = False, lasts: int = 0, installer: str = ME, scopes: str = "") -> str:
+        """Allow an installation into a team or an organisation; return the code that the browser brings back. `lasts` is how long its tokens do, in seconds."""
+        code = f"code-canary-{next(self.count)}"
+        self.codes[code] = {
+            "app_id": "A1", "team": None if grid else {"id": team, "name": "Acme"}, "enterprise": {"id": team} if grid else None, "is_enterprise_install": grid,
+            "authed_user": {"id": installer}, "scope": scopes or self.scopes, "token_type": "bot", "bot_user_id": f"UBOT{team}", "lasts": lasts,
+        }  # fmt: skip
+        return code
+
+    def _exchange(self, data: Json) -> Json:
+        if data.get("grant_type") == "refresh_token":
+            team = self.refreshes.pop(data["refresh_token"], "")
+            return {"ok": True, **self._token(team, 43_200)} if team else error("invalid_refresh_token")
+        given = self.codes.pop(data.get("code", ""), None)
+        if given is None:
+            return error("invalid_code")
+        team = (given["enterprise"] or given["team"])["id"]
+        return {"ok": True, **given, **self._token(team, given["lasts"])}
+
+    def _token(self, team: str, lasts: int) -> Json:
+        number = next(self.count)
+        token, refresh = f"xoxe.xoxb-token-canary-{number}", f"xoxe-1-token-canary-{number}"
+        self.tokens[token] = team
+        if not lasts:
+            return {"access_token": token}
+        self.refreshes[refresh] = team
+        return {"access_token": token, "refresh_token": refresh, "expires_in": lasts}
+
+    def _whose(self, team: str) -> Json:
+        if team == TEAM and BOT in self.tokens:
+            return self.api_auth_test({})
+        return {"ok": True, "url": self.url, "team_id": team, "user_id": f"UBOT{team}", "user": "offscript", "bot_id": f"BBOT{team}"}
+
+    @property
+    def dm(self) -> str:
+        """The direct message where the person is just now."""
+        channel = DM if self.team == TEAM else f"D{self.team}"
+        self.places[channel] = self.grid or self.team
+        return channel
 
     def api_auth_test(self, _: Json) -> Json:
         return {"ok": True, "url": self.url, "team_id": TEAM, "team": "Acme", "user_id": BOT_USER, "user": "offscript", "bot_id": BOT_ID}
@@ -231,15 +296,20 @@ class FakeSlack:
 
     def _about(self, user: str = ME) -> Json:
         trigger, name = f"{next(self.count)}.trigger", str(next(self.count))
+        self.places[trigger] = self.grid or self.team
         self.triggers[trigger] = self.now + TRIGGER
         self.urls[name] = (self.now + LIFE, USES, "C1")
         return {
             "trigger_id": trigger,
             "response_url": f"{self.url}/respond/{name}",
-            "user": {"id": user, "team_id": TEAM},
-            "team": {"id": TEAM},
+            "user": {"id": user, "team_id": self.team},
+            "team": {"id": self.team},
             "api_app_id": "A1",
+            **self._wide(),
         }
+
+    def _wide(self) -> Json:
+        return {"enterprise": {"id": self.grid}, "enterprise_id": self.grid, "is_enterprise_install": True} if self.grid else {}
 
     def _ts(self) -> str:
         return f"{int(self.now)}.{next(self.count):06d}"
@@ -253,11 +323,12 @@ class FakeSlack:
             "command": command,
             "text": text,
             "user_id": ME,
-            "team_id": TEAM,
+            "team_id": self.team,
             "channel_id": "C1",
             "trigger_id": about["trigger_id"],
             "response_url": about["response_url"],
             "api_app_id": "A1",
+            **({"enterprise_id": self.grid, "is_enterprise_install": "true"} if self.grid else {}),
         }
         acks = [await self.deliver("command", body) for _ in range(times)]
         answers = [ack for ack in acks if ack]
@@ -323,28 +394,33 @@ class FakeSlack:
         message = {
             "type": "message",
             "user": ME,
-            "channel": DM,
+            "channel": self.dm,
             "channel_type": "im",
             "text": text,
             "ts": self._ts(),
             **({"thread_ts": thread} if thread else {}),
             **more,
         }
-        self.messages.setdefault(DM, []).append(message)
+        self.messages.setdefault(self.dm, []).append(message)
         await self.happen(message, times=times)
         return message
 
-    async def happen(self, event: Json, *, times: int = 1) -> None:
+    async def happen(self, event: Json, *, times: int = 1, event_id: str = "", at: int = 0) -> None:
         """Deliver an event, more than once where Slack thinks that it was not heard."""
         body = {
             "type": "event_callback",
-            "team_id": TEAM,
+            "team_id": self.team,
             "api_app_id": "A1",
             "event": event,
             "event_id": f"Ev{next(self.count)}",
             "event_time": int(self.now),
         }
-        body["authorizations"] = [{"team_id": TEAM, "user_id": BOT_USER, "is_bot": True, "is_enterprise_install": False}]
+        if event["type"] not in {"app_uninstalled", "tokens_revoked"}:
+            whose = {"team_id": None if self.grid else self.team, "enterprise_id": self.grid or None}
+            body["authorizations"] = [{**whose, "user_id": BOT_USER, "is_bot": True, "is_enterprise_install": bool(self.grid)}]
+        elif self.grid:
+            body |= {"team_id": None, "enterprise_id": self.grid}
+        body |= {key: value for key, value in {"event_id": event_id, "event_time": at}.items() if value}
         for _ in range(times):
             await self.deliver("event", body)
 
@@ -369,7 +445,7 @@ class FakeSlack:
 
     def thread(self, ts: str) -> list[Shown]:
         """Return what the bot said in a thread."""
-        return [Shown(m, "message", DM) for m in self.messages.get(DM, []) if m.get("thread_ts") == ts and m.get("bot_id")]
+        return [Shown(m, "message", self.dm) for m in self.messages.get(self.dm, []) if m.get("thread_ts") == ts and m.get("bot_id")]
 
     def sent(self) -> list[tuple[str, Json]]:
         """Return every message and view that was sent to anybody, with its kind."""

@@ -127,7 +127,10 @@ def test_the_manifest_is_one_that_slack_accepts(host: str, command: str) -> None
 
 def test_the_manifest_asks_for_three_scopes_and_names_what_the_app_listens_to() -> None:
     made = manifest("coach.example.org", "/offscript")
-    assert made["oauth_config"]["scopes"] == {"bot": ["commands", "chat:write", "im:history"]} == {"bot": list(SCOPES)}
+    assert made["oauth_config"]["scopes"] == {"bot": ["commands", "chat:write", "im:history"], "bot_optional": ["im:history"]}
+    assert manifest()["oauth_config"] == {"scopes": {"bot": list(SCOPES)}}
+    assert made["oauth_config"]["redirect_urls"] == ["https://coach.example.org/slack/oauth_redirect"]
+    assert EVENTS == ("message.im", "app_home_opened", "app_uninstalled", "tokens_revoked")
     assert made["settings"]["event_subscriptions"] == {"bot_events": list(EVENTS), "request_url": "https://coach.example.org/slack/events"}
     assert {shortcut["callback_id"] for shortcut in made["features"]["shortcuts"]} == {GLOBAL, MESSAGE}
     assert made["features"]["slash_commands"][0]["command"] == "/offscript"
