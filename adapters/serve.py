@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from adapters import logs
 from adapters.clock import SystemClock
-from adapters.once import Once
 from adapters.storage.keeping import kept_tidy
 from adapters.storage.opening import open_store
 from adapters.storage.places import Setting, refusal
@@ -24,8 +23,8 @@ from bot.errors import NothingSet, PortTaken, SplitStore, Unreachable
 from bot.recall import Held
 
 if TYPE_CHECKING:
+    from adapters.storage.store import SqlStore
     from bot.config import Config
-    from bot.ports import Store
 
 TARGETS = ("slack", "discord", "web", "worker")
 """What can be asked for: a platform, the HTTP front, or everything that keeps a connection of its own."""
@@ -115,7 +114,7 @@ async def _until(stopping: asyncio.Event, running: list[asyncio.Task[Any]]) -> N
             raise Unreachable("Discord") from error
 
 
-async def _slack(settings: Config, planned: tuple[str, ...], kept: Store, tasks: Tasks, stack: AsyncExitStack) -> Any:
+async def _slack(settings: Config, planned: tuple[str, ...], kept: SqlStore, tasks: Tasks, stack: AsyncExitStack) -> Any:
     """Build the app for Slack, and connect it where it keeps a connection of its own."""
     from adapters.slack.app import build, web_client, who  # noqa: PLC0415
     from adapters.slack.desk import Desk  # noqa: PLC0415
@@ -126,7 +125,7 @@ async def _slack(settings: Config, planned: tuple[str, ...], kept: Store, tasks:
     client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     identity = await who(client)
     admins = frozenset(settings.admins.replace(",", " ").split())
-    desk = Desk(coach, Refs(Held(clock)), Once(clock), tasks, admins)
+    desk = Desk(coach, Refs(Held(clock)), kept, tasks, admins)
     http = "http" in planned
     app = build(desk, client, identity, settings.slack_signing_secret.get_secret_value() if http else "")
     if not http:
@@ -136,12 +135,12 @@ async def _slack(settings: Config, planned: tuple[str, ...], kept: Store, tasks:
     return app
 
 
-async def _discord(settings: Config, kept: Store, stack: AsyncExitStack) -> asyncio.Task[None]:
+async def _discord(settings: Config, kept: SqlStore, stack: AsyncExitStack) -> asyncio.Task[None]:
     """Connect to Discord's gateway; return what runs until it is cancelled, or until Discord refuses the token."""
     from adapters.discord.client import build, start  # noqa: PLC0415
 
     clock = SystemClock()
-    client = build(Coach(kept, clock, "discord"), Held(clock), clock)
+    client = build(Coach(kept, clock, "discord"), Held(clock), clock, kept)
     running = asyncio.create_task(start(client, settings.discord_token.get_secret_value()), name="discord")
     stack.push_async_callback(_ended, running)
     return running

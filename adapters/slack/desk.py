@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -27,23 +28,25 @@ if TYPE_CHECKING:
     from slack_bolt.context.respond.async_respond import AsyncRespond
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from adapters.once import Once
     from adapters.slack.places import Place
     from adapters.slack.refs import Refs
     from adapters.tasks import Tasks
     from bot.coach import Coach
+    from bot.ports import Claims
 
 Body = dict[str, Any]
-_OPENING = 2.0
-"""Seconds that opening a form may take: what opens it dies after three."""
+_PLAIN = 150
+"""Characters of an id that is claimed as it is; the table takes 200."""
+_OPENING = 1.5
+"""Seconds that opening a form may take: what opens it dies after three, and a store that does not answer has cost a part of them."""
 
 
 class Desk:
     """The coach's desk in a workspace."""
 
-    def __init__(self, coach: Coach, refs: Refs, once: Once, tasks: Tasks, admins: frozenset[str] = frozenset()) -> None:
+    def __init__(self, coach: Coach, refs: Refs, claims: Claims, tasks: Tasks, admins: frozenset[str] = frozenset()) -> None:
         """Join the coach to what finds drafts again, what tells a second delivery, and what works on after the answer; `admins` are user ids."""
-        self._any, self._refs, self._once, self._tasks, self._admins = coach, refs, once, tasks, admins
+        self._any, self._refs, self._claims, self._tasks, self._admins = coach, refs, claims, tasks, admins
 
     async def _coach(self, body: Body) -> Coach:
         """Return the coach in the workspace that something comes from, in the language of whoever asks."""
@@ -53,7 +56,7 @@ class Desk:
 
     async def command(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """`/coach`: a draft is answered in the acknowledgement itself; nothing opens the form; a verb alone is a verb."""
-        if not self._once.first(f"command:{body.get('trigger_id', '')}"):
+        if not await self._first("command", body.get("trigger_id")):
             await ack()
             return
         coach, writer = await self._coach(body), writer_of(body)
@@ -66,6 +69,10 @@ class Desk:
         reply = await (coach.act(writer, None, asked) if asked else coach.look(writer, Request(text)))
         await self._answer(ack, writer, reply.card, reply.request)
 
+    async def _first(self, sort: str, *ids: object) -> bool:
+        """Tell whether nobody has taken this delivery on yet, in whichever process; what has no id is always new."""
+        return await self._claims.claim(claim_of(sort, *ids))
+
     async def _answer(self, ack: AsyncAck, writer: str, card: Card, request: Request | None) -> None:
         payload = render.message(card, referring(self._ref(writer), request))
         await ack(response_type="ephemeral", **payload)
@@ -73,13 +80,13 @@ class Desk:
     async def shortcut(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """Open the empty form ("Coach a draft")."""
         await ack()
-        if self._once.first(f"shortcut:{body.get('trigger_id', '')}"):
+        if await self._first("shortcut", body.get("trigger_id")):
             await self._open(client, str(body.get("trigger_id")), forms.opened((await self._coach(body)).say))
 
     async def own_message(self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond) -> None:
         """Look at one's own message in the form ("Coach this draft"); at somebody else's nothing is looked at."""
         await ack()
-        if self._once.first(f"message_action:{body.get('trigger_id', '')}"):
+        if await self._first("message_action", body.get("trigger_id")):
             place = Whisper(respond, self._ref(writer_of(body)))
             self._later("message_action", place, self._own_message(body, client, place))
 
@@ -104,7 +111,9 @@ class Desk:
             if answer:
                 reply = await coach.answer(writer, request, answer)
             else:
-                reply = await (coach.again(writer, before, request) if before else coach.look(writer, request))
+                first = await self._first("view", *_submission(body))  # what comes again gets the same view, and is not counted again
+                looked = coach.look if first else coach.look_again
+                reply = await (coach.again(writer, before, request) if before else looked(writer, request))
         except CoachError as error:
             await ack(response_action="errors", errors={filled.block("draft"): str(error)})
             return
@@ -114,6 +123,9 @@ class Desk:
     async def keep(self, ack: AsyncAck, body: Body) -> None:
         """Keep what was filled in about somebody, or settled; the form shows what is kept now."""
         view, coach = body["view"], await self._coach(body)
+        if not await self._first("view", *_submission(body)):
+            await ack()
+            return
         try:
             reply = await coach.filled(writer_of(body), forms.intent_of(view), forms.filled(view).values)
         except CoachError as error:
@@ -131,7 +143,7 @@ class Desk:
         """Do what a button says; its draft comes from the form, from what the button carries, from the thread, or it was let go of."""
         await ack()
         action = body["actions"][0]
-        if not self._once.first(f"action:{body.get('trigger_id', '')}:{action.get('action_ts', '')}"):
+        if not await self._first("action", body.get("trigger_id"), action.get("action_ts")):
             return
         intent = str(action.get("action_id", "")).removeprefix(render.PREFIX)
         place = self._place(await self._coach(body), body, client, respond)
@@ -174,7 +186,7 @@ class Desk:
     async def message(self, body: Body, client: AsyncWebClient) -> None:
         """Answer a direct message: a draft, or in its thread an answer or a new version. Nothing else is read."""
         said = body.get("event") or {}
-        if not _is_for_us(said) or not self._once.first(f"message:{said['channel']}:{said['ts']}"):
+        if not _is_for_us(said) or not await self._first("event", body.get("event_id") or f"{said['channel']}:{said['ts']}"):
             return
         place = InThread(client, self._ref(writer_of(body)), said["channel"], said.get("thread_ts") or said["ts"])
         self._later("message", place, self._converse(body, client, place))
@@ -199,7 +211,7 @@ class Desk:
     async def home(self, body: Body, client: AsyncWebClient) -> None:
         """Show the App Home: how to, settings, privacy; the same to somebody never seen before."""
         said = body.get("event") or {}
-        if said.get("tab") == "home":
+        if said.get("tab") == "home" and await self._first("event", body.get("event_id")):
             self._tasks.start("home", self._publish(client, body, None))
 
     async def _publish(self, client: AsyncWebClient, body: Body, top: Card | None) -> None:
@@ -269,6 +281,22 @@ def writer_of(body: Body) -> str:
     user = body.get("user_id") or (body.get("user") or {}).get("id") or said.get("user") or "?"
     team = body.get("team_id") or (body.get("team") or {}).get("id") or (body.get("user") or {}).get("team_id") or body.get("enterprise_id") or "?"
     return f"slack:{team}:{user}"
+
+
+def claim_of(sort: str, *ids: object) -> str:
+    """Return the name under which a delivery is claimed; of bounded length, whatever its ids are. Empty where the delivery has no id."""
+    given = ":".join(str(each) for each in ids if each)
+    return (
+        f"slack:{sort}:{given if len(given) <= _PLAIN and given.isascii() and given.isprintable() else sha256(given.encode('utf-8', 'replace')).hexdigest()}"
+        if given
+        else ""
+    )
+
+
+def _submission(body: Body) -> tuple[object, ...]:
+    """Return what tells one submission of a form from another: a view that was sent back with an error keeps its hash, so what triggered it counts as well."""
+    view = body.get("view") or {}
+    return view.get("id"), view.get("hash"), body.get("trigger_id")
 
 
 def _thread_of(body: Body) -> tuple[str, str]:
