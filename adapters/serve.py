@@ -8,15 +8,17 @@ import os
 import signal
 import time
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adapters import logs
+from adapters import logs, metrics
 from adapters.clock import SystemClock
 from adapters.storage.keeping import kept_tidy
 from adapters.storage.opening import open_store
 from adapters.storage.places import Setting, refusal
 from adapters.tasks import Tasks
+from adapters.web.ready import Readiness
 from bot import config
 from bot.coach import Coach
 from bot.errors import NothingSet, PortTaken, SplitStore, Unreachable
@@ -38,7 +40,7 @@ def main(targets: tuple[str, ...]) -> int:
     planned = plan(settings, targets)
     if reason := unfit(settings, targets):
         raise SplitStore(reason)
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, heard=(metrics.heard,))
     asyncio.run(_serve(settings, planned))
     return 0
 
@@ -90,12 +92,15 @@ async def _serve(settings: Config, planned: tuple[str, ...]) -> None:
         clock = SystemClock()
         kept = await stack.enter_async_context(open_store(settings, clock))
         await stack.enter_async_context(kept_tidy(kept, clock))
+        kept.watched(metrics.stored)
+        ready = Readiness()
+        ready.needs("store", kept.answers)
         tasks = Tasks()
         stack.push_async_callback(tasks.done, GRACE)
-        running = [await _discord(settings, kept, stack)] if "discord" in planned else []
-        app = await _slack(settings, planned, kept, tasks, stack) if {"socket", "http"} & set(planned) else None
+        running = [await _discord(settings, kept, ready, stack)] if "discord" in planned else []
+        app = await _slack(settings, planned, kept, (tasks, ready), stack) if {"socket", "http"} & set(planned) else None
         if "web" in planned:
-            await _web(settings, app if "http" in planned else None, stack, needed="http" in planned or planned == ("web",))
+            await _web(settings, app if "http" in planned else None, ready, stack, needed="http" in planned or planned == ("web",))
         logs.event("started", serving=" ".join(planned))
         await _until(stopping, running)
         logs.event("stopping")
@@ -114,33 +119,43 @@ async def _until(stopping: asyncio.Event, running: list[asyncio.Task[Any]]) -> N
             raise Unreachable("Discord") from error
 
 
-async def _slack(settings: Config, planned: tuple[str, ...], kept: SqlStore, tasks: Tasks, stack: AsyncExitStack) -> Any:
+async def _slack(settings: Config, planned: tuple[str, ...], kept: SqlStore, with_: tuple[Tasks, Readiness], stack: AsyncExitStack) -> Any:
     """Build the app for Slack, and connect it where it keeps a connection of its own."""
     from adapters.slack.app import build, web_client, who  # noqa: PLC0415
     from adapters.slack.desk import Desk  # noqa: PLC0415
     from adapters.slack.refs import Refs  # noqa: PLC0415
 
-    clock = SystemClock()
-    coach = Coach(kept, clock, "slack", settings.slack_command)
+    clock, (tasks, ready) = SystemClock(), with_
+    coach = Coach(kept, clock, "slack", settings.slack_command).noting(partial(metrics.reviewed, "slack"))
     client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     identity = await who(client)
     admins = frozenset(settings.admins.replace(",", " ").split())
-    desk = Desk(coach, Refs(Held(clock)), kept, tasks, admins)
+    desk = Desk(coach, Refs(Held(clock)), metrics.Counted("slack", kept), tasks, admins)
     http = "http" in planned
     app = build(desk, client, identity, settings.slack_signing_secret.get_secret_value() if http else "")
-    if not http:
+    if http:
+        ready.needs("slack", _built)
+    else:
         from adapters.slack.socket import connect  # noqa: PLC0415
 
-        await stack.enter_async_context(connect(app, settings.slack_app_token.get_secret_value(), settings.slack_api_url))
+        handler = await stack.enter_async_context(connect(app, settings.slack_app_token.get_secret_value(), settings.slack_api_url))
+        ready.needs("slack", handler.client.is_connected)
     return app
 
 
-async def _discord(settings: Config, kept: SqlStore, stack: AsyncExitStack) -> asyncio.Task[None]:
+async def _built() -> bool:
+    """Be up: what is reached over HTTP is up once it is built."""
+    return True
+
+
+async def _discord(settings: Config, kept: SqlStore, ready: Readiness, stack: AsyncExitStack) -> asyncio.Task[None]:
     """Connect to Discord's gateway; return what runs until it is cancelled, or until Discord refuses the token."""
-    from adapters.discord.client import build, start  # noqa: PLC0415
+    from adapters.discord.client import build, connected, start  # noqa: PLC0415
 
     clock = SystemClock()
-    client = build(Coach(kept, clock, "discord"), Held(clock), clock, kept)
+    coach = Coach(kept, clock, "discord").noting(partial(metrics.reviewed, "discord"))
+    client = build(coach, Held(clock), clock, metrics.Counted("discord", kept))
+    ready.needs("discord", partial(connected, client))
     running = asyncio.create_task(start(client, settings.discord_token.get_secret_value()), name="discord")
     stack.push_async_callback(_ended, running)
     return running
@@ -151,18 +166,29 @@ async def _ended(task: asyncio.Task[None]) -> None:
     await asyncio.wait({task}, timeout=GRACE)
 
 
-async def _web(settings: Config, app: Any, stack: AsyncExitStack, *, needed: bool) -> None:
+async def _web(settings: Config, app: Any, ready: Readiness, stack: AsyncExitStack, *, needed: bool) -> None:
     """Listen for HTTP; what is being answered is answered to its end. Raises PortTaken where nothing works without it."""
     from aiohttp import web  # noqa: PLC0415
 
-    from adapters.web.front import build  # noqa: PLC0415
+    from adapters.web import front  # noqa: PLC0415
 
-    runner = web.AppRunner(
-        build(app, settings.slack_signing_secret.get_secret_value(), time.time), access_log=None, auto_decompress=False, shutdown_timeout=GRACE
-    )
+    host, port = settings.address
+    if settings.metrics_port > 0:
+        apart = web.Application()
+        front.metrics(apart, metrics.exposition)
+        await _listen(apart, (host, settings.metrics_port), stack, needed=False)
+    measured = metrics.exposition if settings.metrics_port == 0 else None
+    served = front.build(app, settings.slack_signing_secret.get_secret_value(), time.time, ready, measured)
+    await _listen(served, (host, port), stack, needed=needed)
+
+
+async def _listen(app: Any, at: tuple[str, int], stack: AsyncExitStack, *, needed: bool) -> None:
+    from aiohttp import web  # noqa: PLC0415
+
+    runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=GRACE)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    host, port = settings.address
+    host, port = at
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 import structlog
 
+from adapters import metrics
 from adapters.discord import address
 from adapters.discord.commands import Tree
 from adapters.discord.delivery import lost
@@ -58,6 +59,7 @@ class Offscript(discord.AutoShardedClient):
         """Answer direct messages of people; never listen in elsewhere."""
         if message.guild is not None or message.author.bot or message.webhook_id or message.type not in _TEXTS:
             return
+        metrics.arrived("discord", "message")
         if await self._claims.claim(f"discord:message:{message.id}"):
             await self.dialogue.message(message)
 
@@ -67,7 +69,10 @@ class Offscript(discord.AutoShardedClient):
         answer = kinds.get(interaction.type)
         data: Any = interaction.data or {}
         custom_id = str(data.get("custom_id", ""))
-        if answer and address.ours(custom_id) and await self._claims.claim(f"discord:interaction:{interaction.id}"):
+        if answer is None or not address.ours(custom_id):
+            return
+        metrics.arrived("discord", "action" if interaction.type is discord.InteractionType.component else "form")
+        if await self._claims.claim(f"discord:interaction:{interaction.id}"):
             await answer(interaction, address.read(custom_id))
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
@@ -81,6 +86,11 @@ def build(coach: Coach, held: Held, clock: Clock, claims: Claims | None = None, 
     """Return the client, ready to start; without `claims` it remembers by itself what it answered. `options` are discord.py's own (`shard_count` …)."""
     discreet()
     return Offscript(Dialogue(coach, held), claims or Once(clock), **options)
+
+
+async def connected(client: discord.AutoShardedClient) -> bool:
+    """Tell whether every shard of this client is connected and has heard what it listens to."""
+    return client.is_ready() and not client.is_closed() and bool(client.shards) and not any(shard.is_closed() for shard in client.shards.values())
 
 
 async def start(client: discord.Client, token: str) -> None:

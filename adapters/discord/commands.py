@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range
 
+from adapters import metrics
 from rules.model import Kind
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Tree(app_commands.CommandTree[Any]):
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
         """Tell whether this delivery is to be answered: the first of its kind is."""
+        metrics.arrived("discord", "command")
         return await self._claims.claim(f"discord:interaction:{interaction.id}")
 
     async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:

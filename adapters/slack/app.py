@@ -8,16 +8,17 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from slack_bolt import BoltResponse
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler, AsyncServerErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.counted import CountedApp
 from bot.config import SLACK_BOT
 from bot.errors import Unreachable, WrongToken
 
 if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncApp
     from slack_bolt.context.ack.async_ack import AsyncAck
 
     from adapters.slack.desk import Body, Desk
@@ -55,7 +56,7 @@ def build(desk: Desk, client: AsyncWebClient, identity: AuthorizeResult, secret:
     async def authorize() -> AuthorizeResult:
         return identity
 
-    app = AsyncApp(
+    app = CountedApp(
         name="offscript", client=client, signing_secret=secret or "-", authorize=authorize, process_before_response=True, logger=_silent(),
         request_verification_enabled=bool(secret), attaching_conversation_kwargs_enabled=False, ignoring_self_assistant_message_events_enabled=False,
     )  # fmt: skip

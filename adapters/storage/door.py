@@ -38,6 +38,7 @@ class Door:
         self._shut_until = 0.0
         self._late: set[asyncio.Task[object]] = set()
         self._writing = asyncio.Lock()
+        self.told: Callable[[str, float], None] = lambda _outcome, _seconds: None
 
     def open(self) -> None:
         """Let work in from now on: the schema is there."""
@@ -55,6 +56,7 @@ class Door:
     async def run(self, work: Callable[[AsyncConnection], Awaitable[Answer]], patience: float | None = None, use: str = "") -> Answer:
         """Return what the work returns; `patience` is in seconds, `use` READS, BARE or nothing for work that writes. Raises NotSaved."""
         if not self._open or self._engine is None or time.monotonic() < self._shut_until:
+            self.told("turned_away", 0.0)
             raise NotSaved
         if self._shut_until:
             self._shut_until = time.monotonic() + PAUSE
@@ -62,24 +64,28 @@ class Door:
 
     async def bounded(self, work: Coroutine[Any, Any, Answer], patience: float) -> Answer:
         """Return what becomes of work with the database within so many seconds; raises NotSaved."""
-        task = asyncio.create_task(work)
+        task, began = asyncio.create_task(work), time.monotonic()
         try:
             await asyncio.wait({task}, timeout=patience)
         finally:
             if not task.done():
                 self._give_up(task)
+        took = time.monotonic() - began
         if not task.done():
             self._shut_until = time.monotonic() + PAUSE
+            self.told("late", took)
             raise NotSaved
-        return self._answered(task)
+        return self._answered(task, took)
 
-    def _answered(self, task: asyncio.Task[Answer]) -> Answer:
+    def _answered(self, task: asyncio.Task[Answer], took: float) -> Answer:
         try:
             answer = task.result()
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             if _outage(error):
                 self._shut_until = time.monotonic() + PAUSE
+            self.told("failed", took)
             raise NotSaved from error
+        self.told("answered", took)
         self._shut_until = 0.0
         return answer
 
