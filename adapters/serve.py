@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 TARGETS = ("slack", "discord", "web", "worker")
 """What can be asked for: a platform, the HTTP front, or everything that keeps a connection of its own."""
-GRACE = 10.0
-"""Seconds for work that was accepted before the process ends."""
+FRONT, WORK, GATEWAY = 3.0, 4.0, 1.5
+"""Seconds, one after the other, for answers under way, for work that was accepted, and for taking leave of Discord: a process ends within ten."""
 
 
 def main(targets: tuple[str, ...]) -> int:
@@ -96,7 +96,7 @@ async def _serve(settings: Config, planned: tuple[str, ...]) -> None:
         ready = Readiness()
         ready.needs("store", kept.answers)
         tasks = Tasks()
-        stack.push_async_callback(tasks.done, GRACE)
+        stack.push_async_callback(tasks.done, WORK)
         running = [await _discord(settings, kept, ready, stack)] if "discord" in planned else []
         app = await _slack(settings, planned, kept, (tasks, ready), stack) if {"socket", "http"} & set(planned) else None
         if "web" in planned:
@@ -163,7 +163,7 @@ async def _discord(settings: Config, kept: SqlStore, ready: Readiness, stack: As
 
 async def _ended(task: asyncio.Task[None]) -> None:
     task.cancel()
-    await asyncio.wait({task}, timeout=GRACE)
+    await asyncio.wait({task}, timeout=GATEWAY)
 
 
 async def _web(settings: Config, app: Any, ready: Readiness, stack: AsyncExitStack, *, needed: bool) -> None:
@@ -185,7 +185,9 @@ async def _web(settings: Config, app: Any, ready: Readiness, stack: AsyncExitSta
 async def _listen(app: Any, at: tuple[str, int], stack: AsyncExitStack, *, needed: bool) -> None:
     from aiohttp import web  # noqa: PLC0415
 
-    runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=GRACE)
+    from adapters.web.patience import Runner  # noqa: PLC0415
+
+    runner = Runner(app, FRONT)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     host, port = at

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from slack_bolt import BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler, AsyncServerErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.counted import CountedApp
+from adapters.slack.manners import Manners
 from bot.config import SLACK_BOT
 from bot.errors import Unreachable, WrongToken
 
@@ -27,7 +27,6 @@ API = "https://slack.com/api/"
 ANY = re.compile(".*", re.DOTALL)
 MESSAGE, GLOBAL = "coach_message", "coach_draft"
 """Callback ids of the shortcuts, as the manifest names them."""
-_TRIES = 2
 _PATIENCE = 10
 """Seconds that one call of Slack's Web API may take."""
 
@@ -35,7 +34,7 @@ _PATIENCE = 10
 def web_client(token: str, api: str = API) -> AsyncWebClient:
     """Return a client that waits as long as Slack asks after a 429, and tries again after a fault of Slack's."""
     client = AsyncWebClient(token=token, base_url=api, timeout=_PATIENCE, logger=_silent())
-    client.retry_handlers += [AsyncRateLimitErrorRetryHandler(max_retry_count=_TRIES), AsyncServerErrorRetryHandler(max_retry_count=_TRIES)]
+    client.retry_handlers.append(Manners())
     return client
 
 

@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from adapters.logs import event, fault
 from adapters.slack import forms, render
+from adapters.slack.manners import Address
 from adapters.slack.markup import decoded, written
 from adapters.slack.places import AtHome, InThread, OnForm, Whisper, referring
 from adapters.slack.refs import Thread
@@ -87,7 +88,7 @@ class Desk:
         """Look at one's own message in the form ("Coach this draft"); at somebody else's nothing is looked at."""
         await ack()
         if await self._first("message_action", body.get("trigger_id")):
-            place = Whisper(respond, self._ref(writer_of(body)))
+            place = Whisper(Address(respond), self._ref(writer_of(body)))
             self._later("message_action", place, self._own_message(body, client, place))
 
     async def _own_message(self, body: Body, client: AsyncWebClient, place: Whisper) -> None:
@@ -227,7 +228,7 @@ class Desk:
         if view:
             return OnForm(client, coach, self._ref(writer), str(body.get("trigger_id")), view)
         channel, thread = _thread_of(body)
-        return InThread(client, self._ref(writer), channel, thread) if thread else Whisper(respond, self._ref(writer))
+        return InThread(client, self._ref(writer), channel, thread) if thread else Whisper(Address(respond), self._ref(writer))
 
     def _form(self, coach: Coach, writer: str, reply: Reply, number: int = 1, focus: str = "draft") -> Body:
         return forms.opened(coach.say, reply, self._ref(writer)(reply.request, forms.REF), focus, number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 import re
@@ -15,6 +16,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from adapters.logs import event, fault
 from adapters.metrics import CONTENT_TYPE
+from adapters.web.patience import BODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -120,7 +122,11 @@ async def _checked(request: web.Request, secret: str, now: float) -> bytes:
     """Return the body of a genuine delivery; raises what HTTP calls the reason why it is not one."""
     if request.headers.get("Content-Encoding"):
         raise _refused(web.HTTPUnsupportedMediaType, "compressed")
-    body = await request.read()
+    try:
+        async with asyncio.timeout(BODY):
+            body = await request.read()
+    except TimeoutError:
+        raise _refused(web.HTTPRequestTimeout, "slow") from None
     if not verified(secret, request.headers, body, now):
         raise _refused(web.HTTPUnauthorized, "signature")
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
