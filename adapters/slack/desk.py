@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from adapters.logs import event, fault
+from adapters.pace import Pace
 from adapters.slack import forms, render
 from adapters.slack.manners import Address
 from adapters.slack.markup import decoded, written
@@ -23,7 +25,7 @@ from bot.recall import recall
 from bot.request import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
     from slack_bolt.context.ack.async_ack import AsyncAck
     from slack_bolt.context.respond.async_respond import AsyncRespond
@@ -48,6 +50,7 @@ class Desk:
     def __init__(self, coach: Coach, refs: Refs, claims: Claims, tasks: Tasks, admins: frozenset[str] = frozenset()) -> None:
         """Join the coach to what finds drafts again, what tells a second delivery, and what works on after the answer; `admins` are user ids."""
         self._any, self._refs, self._claims, self._tasks, self._admins = coach, refs, claims, tasks, admins
+        self._pace = Pace()
 
     async def _coach(self, body: Body) -> Coach:
         """Return the coach in the workspace that something comes from, in the language of whoever asks."""
@@ -61,6 +64,9 @@ class Desk:
             await ack()
             return
         coach, writer = await self._coach(body), writer_of(body)
+        if too_many := self._pace.beyond(writer):
+            await (self._answer(ack, writer, Card(coach.say("dialogue.flood")), None) if await self._is_told(writer, too_many) else ack())
+            return
         text = decoded(str(body.get("text") or ""))
         if not text.strip():
             opened = await self._open(client, str(body.get("trigger_id")), forms.opened(coach.say))
@@ -148,7 +154,7 @@ class Desk:
             return
         intent = str(action.get("action_id", "")).removeprefix(render.PREFIX)
         place = self._place(await self._coach(body), body, client, respond)
-        self._later("action", place, self._press(body, client, place, intent))
+        await self._do("action", body, place, partial(self._press, body, client, place, intent))
 
     async def _press(self, body: Body, client: AsyncWebClient, place: Place, intent: str) -> None:
         coach, writer = await self._coach(body), writer_of(body)
@@ -190,7 +196,7 @@ class Desk:
         if not _is_for_us(said) or not await self._first("event", body.get("event_id") or f"{said['channel']}:{said['ts']}"):
             return
         place = InThread(client, self._ref(writer_of(body)), said["channel"], said.get("thread_ts") or said["ts"])
-        self._later("message", place, self._converse(body, client, place))
+        await self._do("message", body, place, partial(self._converse, body, client, place))
 
     async def _converse(self, body: Body, client: AsyncWebClient, place: InThread) -> None:
         said, writer, coach = body["event"], writer_of(body), await self._coach(body)
@@ -245,6 +251,19 @@ class Desk:
             event("form_not_opened", error=_reason(error))
             return False
         return True
+
+    async def _do(self, name: str, body: Body, place: Place, work: Callable[[], Awaitable[None]]) -> None:
+        """Begin what somebody asked for, unless they ask for more than anybody can read: that they are told once."""
+        writer = writer_of(body)
+        too_many = self._pace.beyond(writer)
+        if not too_many:
+            self._later(name, place, work())
+        elif await self._is_told(writer, too_many):
+            self._later("flood", place, place.show(Card((await self._coach(body)).say("dialogue.flood")), None))
+
+    async def _is_told(self, writer: str, too_many: int) -> bool:
+        """Tell whether somebody who goes too far is to be told now: the first time, and by one process of all."""
+        return too_many == 1 and await self._first("flood", sha256(writer.encode()).hexdigest())
 
     def _later(self, name: str, place: Place, work: Awaitable[None]) -> None:
         self._tasks.start(name, self._guarded(name, place, work))

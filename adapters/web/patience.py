@@ -67,7 +67,7 @@ class Runner(web.AppRunner):
     def __init__(self, app: web.Application, grace: float) -> None:
         """Let requests under way end for so many seconds when it is told to stop."""
         app.middlewares.append(_answered)
-        self._ours = {"access_log": None, "auto_decompress": False, "lingering_time": LINGER}
+        self._ours: dict[str, Any] = {"access_log": None, "auto_decompress": False, "lingering_time": LINGER}
         super().__init__(app, shutdown_timeout=grace, **self._ours)
 
     async def _make_server(self) -> web.Server:
