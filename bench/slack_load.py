@@ -150,6 +150,13 @@ async def against_the_floor(session: aiohttp.ClientSession, url: str, floor: str
     return statistics.median(ours), statistics.median(nothing)
 
 
+async def outcomes(session: aiohttp.ClientSession, url: str) -> str:
+    """Return what became of what a process asked of its store."""
+    async with session.get(f"{url}/metrics") as answer:
+        lines = (await answer.text()).splitlines()
+    return ", ".join(line.partition("outcome=")[2].replace('"', "").replace("}", "") for line in lines if line.startswith("offscript_store_total"))
+
+
 async def run(asked: argparse.Namespace) -> int:
     """Start everything, measure, print."""
     async with AsyncExitStack() as stack:
@@ -177,6 +184,8 @@ async def run(asked: argparse.Namespace) -> int:
         if taken_away:
             await taken_away
         report(asked, seen)
+        for where in urls[:2]:
+            print("store:", await outcomes(session, where))
         ours, nothing = await against_the_floor(session, urls[0], urls[2])
         print(f"one at a time: {ours * 1e3:.2f} ms, an empty server {nothing * 1e3:.2f} ms, ratio {ours / nothing:.2f}")
         return 0 if seen.took and max(seen.took) <= LIMIT and not seen.failed and 0 not in seen.answers else 1

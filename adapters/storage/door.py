@@ -101,7 +101,7 @@ class Door:
         task.add_done_callback(lambda over: over.cancelled() or over.exception())
 
     async def _done(self, work: Callable[[AsyncConnection], Awaitable[Answer]], engine: AsyncEngine, use: str) -> Answer:
-        if use == BARE and not self.sqlite:
+        if use in {READS, BARE} and not self.sqlite:  # one statement, which PostgreSQL need not be asked three times for
             engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         if use in {READS, BARE} or not self.sqlite:
             return await self._within(engine, work)

@@ -35,6 +35,7 @@ class Workspace:
     tasks: Tasks
     mode: str
     handler: Any = None
+    url: str = ""
 
     async def settled(self) -> FakeSlack:
         """Wait until everything is answered."""
@@ -58,5 +59,5 @@ async def installed(slack: FakeSlack, mode: str, store: Any = None, admins: froz
             slack.bot_url = str(server.make_url("")).rstrip("/")
         else:
             handler = await stack.enter_async_context(connect(app, APP, f"{slack.url}/api/"))
-        yield Workspace(slack, store, clock, tasks, mode, handler)
+        yield Workspace(slack, store, clock, tasks, mode, handler, slack.bot_url)
         await tasks.done()
