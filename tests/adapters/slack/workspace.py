@@ -36,6 +36,7 @@ class Workspace:
     mode: str
     handler: Any = None
     url: str = ""
+    desk: Any = None
 
     async def settled(self) -> FakeSlack:
         """Wait until everything is answered."""
@@ -59,5 +60,5 @@ async def installed(slack: FakeSlack, mode: str, store: Any = None, admins: froz
             slack.bot_url = str(server.make_url("")).rstrip("/")
         else:
             handler = await stack.enter_async_context(connect(app, APP, f"{slack.url}/api/"))
-        yield Workspace(slack, store, clock, tasks, mode, handler, slack.bot_url)
+        yield Workspace(slack, store, clock, tasks, mode, handler, slack.bot_url, desk)
         await tasks.done()
