@@ -5,21 +5,23 @@ from __future__ import annotations
 import logging
 import sys
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import structlog
 
 if TYPE_CHECKING:
-    from structlog.typing import FilteringBoundLogger
+    from collections.abc import Sequence
+
+    from structlog.typing import FilteringBoundLogger, Processor
 
 
 class WithoutWords(logging.Handler):
     """Take what libraries log, and keep where it came from and how grave it is; their messages and tracebacks may quote a request, so they go."""
 
-    def __init__(self, out: TextIO) -> None:
-        """Write to a stream."""
+    def __init__(self, out: TextIO, heard: Sequence[Processor] = ()) -> None:
+        """Write to a stream; `heard` hears each line as well."""
         super().__init__()
-        self._log = _logger(out)
+        self._log = _logger(out, heard)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line about a record."""
@@ -27,22 +29,33 @@ class WithoutWords(logging.Handler):
         self._log.info("library", logger=record.name, level=record.levelname.lower(), function=record.funcName, error=error)
 
 
-def _logger(out: TextIO) -> FilteringBoundLogger:
-    processors: list[Any] = [structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.JSONRenderer()]
+def _logger(out: TextIO, heard: Sequence[Processor]) -> FilteringBoundLogger:
+    processors: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        *heard,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.JSONRenderer(),
+    ]
     logger: FilteringBoundLogger = structlog.wrap_logger(structlog.WriteLogger(out), processors=processors)
     return logger
 
 
-def configure(level: str = "INFO", out: TextIO | None = None) -> None:
-    """Send our own events and, stripped of their words, those of the libraries to one stream; `level` is for the libraries."""
+def configure(level: str = "INFO", out: TextIO | None = None, heard: Sequence[Processor] = ()) -> None:
+    """Send our own events and, stripped of their words, those of the libraries to one stream; `level` is for the libraries, `heard` hears each line as well."""
     out = out or sys.stderr
     structlog.configure(
-        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.JSONRenderer()],
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            *heard,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
         logger_factory=structlog.WriteLoggerFactory(out),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
-    root.handlers[:] = [WithoutWords(out)]
+    root.handlers[:] = [WithoutWords(out, heard)]
     root.setLevel(
         max(logging.WARNING, logging.getLevelNamesMapping().get(level.upper(), logging.WARNING)) if level.upper() != "DEBUG" else logging.DEBUG
     )

@@ -34,6 +34,10 @@ class Once:
         self._seen[key] = self._clock.now() + LIFE
         return True
 
+    async def claim(self, delivery: str) -> bool:
+        """Be the claims port of a process that has no store."""
+        return self.first(delivery)
+
     def _forget(self) -> None:
         """Forget what is over, and the oldest where there are too many; they stand in the order of their time."""
         now = self._clock.now()

@@ -8,16 +8,17 @@ import os
 import signal
 import time
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adapters import logs
+from adapters import logs, metrics
 from adapters.clock import SystemClock
-from adapters.once import Once
 from adapters.storage.keeping import kept_tidy
 from adapters.storage.opening import open_store
 from adapters.storage.places import Setting, refusal
 from adapters.tasks import Tasks
+from adapters.web.ready import Readiness
 from bot import config
 from bot.coach import Coach
 from bot.errors import NothingSet, PortTaken, SplitStore, Unreachable
@@ -25,13 +26,13 @@ from bot.recall import Held
 
 if TYPE_CHECKING:
     from adapters.slack.installing import Installing
+    from adapters.storage.store import SqlStore
     from bot.config import Config
-    from bot.ports import Store, Tenancy
 
 TARGETS = ("slack", "discord", "web", "worker")
 """What can be asked for: a platform, the HTTP front, or everything that keeps a connection of its own."""
-GRACE = 10.0
-"""Seconds for work that was accepted before the process ends."""
+FRONT, WORK, GATEWAY = 3.0, 4.0, 1.5
+"""Seconds, one after the other, for answers under way, for work that was accepted, and for taking leave of Discord: a process ends within ten."""
 
 
 def main(targets: tuple[str, ...]) -> int:
@@ -40,7 +41,7 @@ def main(targets: tuple[str, ...]) -> int:
     planned = plan(settings, targets)
     if reason := unfit(settings, targets):
         raise SplitStore(reason)
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, heard=(metrics.heard,))
     asyncio.run(_serve(settings, planned))
     return 0
 
@@ -92,12 +93,15 @@ async def _serve(settings: Config, planned: tuple[str, ...]) -> None:
         clock = SystemClock()
         kept = await stack.enter_async_context(open_store(settings, clock))
         await stack.enter_async_context(kept_tidy(kept, clock))
+        kept.watched(metrics.stored)
+        ready = Readiness()
+        ready.needs("store", kept.answers)
         tasks = Tasks()
-        stack.push_async_callback(tasks.done, GRACE)
-        running = [await _discord(settings, kept, stack)] if "discord" in planned else []
-        app, installing = await _slack(settings, planned, kept, tasks, stack) if {"socket", "http"} & set(planned) else (None, None)
+        stack.push_async_callback(tasks.done, WORK)
+        running = [await _discord(settings, kept, ready, stack)] if "discord" in planned else []
+        app, installing = await _slack(settings, planned, kept, (tasks, ready), stack) if {"socket", "http"} & set(planned) else (None, None)
         if "web" in planned:
-            await _web(settings, app if "http" in planned else None, stack, installing, needed="http" in planned or planned == ("web",))
+            await _web(settings, app if "http" in planned else None, (ready, installing), stack, needed="http" in planned or planned == ("web",))
         logs.event("started", serving=" ".join(planned))
         await _until(stopping, running)
         logs.event("stopping")
@@ -116,7 +120,9 @@ async def _until(stopping: asyncio.Event, running: list[asyncio.Task[Any]]) -> N
             raise Unreachable("Discord") from error
 
 
-async def _slack(settings: Config, planned: tuple[str, ...], kept: Tenancy, tasks: Tasks, stack: AsyncExitStack) -> tuple[Any, Installing | None]:
+async def _slack(
+    settings: Config, planned: tuple[str, ...], kept: SqlStore, with_: tuple[Tasks, Readiness], stack: AsyncExitStack
+) -> tuple[Any, Installing | None]:
     """Build the app for Slack, and connect it where it keeps a connection of its own; where many may install it, return how as well."""
     from adapters.slack.app import build, web_client, who  # noqa: PLC0415
     from adapters.slack.desk import Desk  # noqa: PLC0415
@@ -124,29 +130,39 @@ async def _slack(settings: Config, planned: tuple[str, ...], kept: Tenancy, task
     from adapters.slack.refs import Refs  # noqa: PLC0415
     from adapters.slack.tenants import may_read  # noqa: PLC0415
 
-    clock = SystemClock()
+    clock, (tasks, ready) = SystemClock(), with_
     many = await stack.enter_async_context(Many.of(settings, kept, clock))
-    coach = Coach(kept, clock, "slack", settings.slack_command)
+    coach = Coach(kept, clock, "slack", settings.slack_command).noting(partial(metrics.reviewed, "slack"))
     client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     identity = None if settings.many_workspaces else await who(client)
     admins = frozenset(() if identity is None else settings.admins.replace(",", " ").split())
-    desk = Desk(coach, Refs(Held(clock)), Once(clock), tasks, admins)
+    desk = Desk(coach, Refs(Held(clock)), metrics.Counted("slack", kept), tasks, admins)
     desk.reads = many.tenants.reads if identity is None else lambda _: may_read(identity.bot_scopes or ())
     http = "http" in planned
     app = build(desk, client, identity or many.tenants, settings.slack_signing_secret.get_secret_value() if http else "", many.leaving)
-    if not http:
+    if http:
+        ready.needs("slack", _built)
+    else:
         from adapters.slack.socket import connect  # noqa: PLC0415
 
-        await stack.enter_async_context(connect(app, settings.slack_app_token.get_secret_value(), settings.slack_api_url))
+        handler = await stack.enter_async_context(connect(app, settings.slack_app_token.get_secret_value(), settings.slack_api_url))
+        ready.needs("slack", handler.client.is_connected)
     return app, many.installing if identity is None else None
 
 
-async def _discord(settings: Config, kept: Store, stack: AsyncExitStack) -> asyncio.Task[None]:
+async def _built() -> bool:
+    """Be up: what is reached over HTTP is up once it is built."""
+    return True
+
+
+async def _discord(settings: Config, kept: SqlStore, ready: Readiness, stack: AsyncExitStack) -> asyncio.Task[None]:
     """Connect to Discord's gateway; return what runs until it is cancelled, or until Discord refuses the token."""
-    from adapters.discord.client import build, start  # noqa: PLC0415
+    from adapters.discord.client import build, connected, start  # noqa: PLC0415
 
     clock = SystemClock()
-    client = build(Coach(kept, clock, "discord"), Held(clock), clock)
+    coach = Coach(kept, clock, "discord").noting(partial(metrics.reviewed, "discord"))
+    client = build(coach, Held(clock), clock, metrics.Counted("discord", kept))
+    ready.needs("discord", partial(connected, client))
     running = asyncio.create_task(start(client, settings.discord_token.get_secret_value()), name="discord")
     stack.push_async_callback(_ended, running)
     return running
@@ -154,23 +170,38 @@ async def _discord(settings: Config, kept: Store, stack: AsyncExitStack) -> asyn
 
 async def _ended(task: asyncio.Task[None]) -> None:
     task.cancel()
-    await asyncio.wait({task}, timeout=GRACE)
+    await asyncio.wait({task}, timeout=GATEWAY)
 
 
-async def _web(settings: Config, app: Any, stack: AsyncExitStack, installing: Installing | None = None, *, needed: bool) -> None:
+async def _web(settings: Config, app: Any, with_: tuple[Readiness, Installing | None], stack: AsyncExitStack, *, needed: bool) -> None:
     """Listen for HTTP; what is being answered is answered to its end. Raises PortTaken where nothing works without it."""
     from aiohttp import web  # noqa: PLC0415
 
-    from adapters.web.front import build  # noqa: PLC0415
+    from adapters.web import front  # noqa: PLC0415
     from adapters.web.install import add  # noqa: PLC0415
 
-    front = build(app, settings.slack_signing_secret.get_secret_value(), time.time)
+    host, port = settings.address
+    ready, installing = with_
+    if settings.metrics_port > 0:
+        apart = web.Application()
+        front.metrics(apart, metrics.exposition)
+        await _listen(apart, (host, settings.metrics_port), stack, needed=False)
+    measured = metrics.exposition if settings.metrics_port == 0 else None
+    served = front.build(app, settings.slack_signing_secret.get_secret_value(), time.time, ready, measured)
     if installing:
-        add(front, installing)
-    runner = web.AppRunner(front, access_log=None, auto_decompress=False, shutdown_timeout=GRACE)
+        add(served, installing)
+    await _listen(served, (host, port), stack, needed=needed)
+
+
+async def _listen(app: Any, at: tuple[str, int], stack: AsyncExitStack, *, needed: bool) -> None:
+    from aiohttp import web  # noqa: PLC0415
+
+    from adapters.web.patience import Runner  # noqa: PLC0415
+
+    runner = Runner(app, FRONT)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    host, port = settings.address
+    host, port = at
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:

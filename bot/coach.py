@@ -22,7 +22,7 @@ from rules.model import Answered, Verdict
 from rules.trim import cuts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.cards import Block
     from bot.conversation import Placed
@@ -51,9 +51,15 @@ class Coach:
     def __init__(self, store: Store, clock: Clock, where: str = "terminal", command: str = "/coach", say: Voice | None = None) -> None:
         """Join the ports; `where` names the section of the voice that speaks of this platform, `command` what people type there."""
         self._memory, self._clock = Memory(store, clock), clock
+        self._noted: Callable[[Verdict | None], object] = bool
         self.say = say or voice.load()
         self._place = Place(where, command)
         self._keeper = Keeper(self._memory, clock, self._place, self.say)
+
+    def noting(self, noted: Callable[[Verdict | None], object]) -> Coach:
+        """Let somebody count verdicts from now on; none is a draft that cannot be judged."""
+        self._noted = noted
+        return self
 
     def at(self, command: str = "", house: str = "", *, admin: bool = False, direct: bool = True) -> Coach:
         """Return the same coach where the command has the name that people typed, and in a workspace or server, whose administrator asks or not.
@@ -74,6 +80,7 @@ class Coach:
     def _copy(self, here: Place, say: Voice) -> Coach:
         other = Coach.__new__(Coach)
         other._memory, other._clock, other.say, other._place = self._memory, self._clock, say, here  # noqa: SLF001 - of the same class
+        other._noted = self._noted  # noqa: SLF001
         other._keeper = Keeper(self._memory, self._clock, here, say)  # noqa: SLF001
         return other
 
@@ -82,6 +89,7 @@ class Coach:
         if asks_for_help(request.draft):
             return Reply(self.help())
         found, known = await self._review(writer, checked_request(request))
+        self._noted(found.verdict)
         await self._memory.record(writer, known.settled, found)
         return await self._replied(writer, found, known)
 
@@ -311,6 +319,7 @@ class Coach:
 
     async def _second(self, writer: str, before: Review, request: Request) -> Reply:
         after, known = await self._review(writer, request)
+        self._noted(after.verdict)
         repeats = await self._memory.repeats(writer, known.settled, after, known.request)
         if known.note and notes.holds(before.context, known.note):
             known = known._replace(note=None)

@@ -56,6 +56,8 @@ class Config(BaseSettings):
     """The address to listen on; empty means this machine alone, or every address where `PORT` is set (on a host that routes to it)."""
     port: int = Field(default=0, validation_alias=AliasChoices("OFFSCRIPT_PORT", "PORT"))
     """The port to listen on; 0 means 3000."""
+    metrics_port: int = 0
+    """Where `/metrics` is shown: 0 means the port of everything else, another number a port of its own, -1 nowhere."""
     admins: str = ""
     """User ids of those who administer Offscript in the Slack workspace (`U012ABC,U034DEF`); they can name others."""
     log_level: str = "INFO"

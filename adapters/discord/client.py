@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 import structlog
 
+from adapters import metrics
 from adapters.discord import address
 from adapters.discord.commands import Tree
 from adapters.discord.delivery import lost
@@ -19,7 +20,7 @@ from bot.errors import WrongToken
 
 if TYPE_CHECKING:
     from bot.coach import Coach
-    from bot.ports import Clock
+    from bot.ports import Claims, Clock
     from bot.recall import Held
 
 log = structlog.get_logger("offscript.discord")
@@ -37,7 +38,7 @@ _TEXTS = (discord.MessageType.default, discord.MessageType.reply)
 class Offscript(discord.AutoShardedClient):
     """Offscript on Discord. It caches no message, so that no draft stays in memory but for the fifteen minutes of its buttons."""
 
-    def __init__(self, dialogue: Dialogue, once: Once, **options: Any) -> None:
+    def __init__(self, dialogue: Dialogue, claims: Claims, **options: Any) -> None:
         """Join the dialogue and what was answered already; `options` are discord.py's own."""
         super().__init__(
             intents=INTENTS,
@@ -47,8 +48,8 @@ class Offscript(discord.AutoShardedClient):
             member_cache_flags=discord.MemberCacheFlags.none(),
             **options,
         )
-        self.dialogue, self._once = dialogue, once
-        self.tree = Tree(self, dialogue, once)
+        self.dialogue, self._claims = dialogue, claims
+        self.tree = Tree(self, dialogue, claims)
 
     async def setup_hook(self) -> None:
         """Register the commands where they changed."""
@@ -58,7 +59,8 @@ class Offscript(discord.AutoShardedClient):
         """Answer direct messages of people; never listen in elsewhere."""
         if message.guild is not None or message.author.bot or message.webhook_id or message.type not in _TEXTS:
             return
-        if self._once.first(f"message:{message.id}"):
+        metrics.arrived("discord", "message")
+        if await self._claims.claim(f"discord:message:{message.id}"):
             await self.dialogue.message(message)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
@@ -67,7 +69,10 @@ class Offscript(discord.AutoShardedClient):
         answer = kinds.get(interaction.type)
         data: Any = interaction.data or {}
         custom_id = str(data.get("custom_id", ""))
-        if answer and address.ours(custom_id) and self._once.first(f"interaction:{interaction.id}"):
+        if answer is None or not address.ours(custom_id):
+            return
+        metrics.arrived("discord", "action" if interaction.type is discord.InteractionType.component else "form")
+        if await self._claims.claim(f"discord:interaction:{interaction.id}"):
             await answer(interaction, address.read(custom_id))
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
@@ -77,10 +82,15 @@ class Offscript(discord.AutoShardedClient):
             log.error("discord.event_failed", event_name=event_method, error=type(error).__name__)
 
 
-def build(coach: Coach, held: Held, clock: Clock, **options: Any) -> Offscript:
-    """Return the client, ready to start; `options` are discord.py's own (`shard_count` …)."""
+def build(coach: Coach, held: Held, clock: Clock, claims: Claims | None = None, **options: Any) -> Offscript:
+    """Return the client, ready to start; without `claims` it remembers by itself what it answered. `options` are discord.py's own (`shard_count` …)."""
     discreet()
-    return Offscript(Dialogue(coach, held), Once(clock), **options)
+    return Offscript(Dialogue(coach, held), claims or Once(clock), **options)
+
+
+async def connected(client: discord.AutoShardedClient) -> bool:
+    """Tell whether every shard of this client is connected and has heard what it listens to."""
+    return client.is_ready() and not client.is_closed() and bool(client.shards) and not any(shard.is_closed() for shard in client.shards.values())
 
 
 async def start(client: discord.Client, token: str) -> None:

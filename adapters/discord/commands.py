@@ -8,11 +8,12 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range
 
+from adapters import metrics
 from rules.model import Kind
 
 if TYPE_CHECKING:
     from adapters.discord.dialogue import Dialogue
-    from adapters.once import Once
+    from bot.ports import Claims
 
 EXISTING = "Coach this draft"
 """The command in the menu of a message; voice/en.toml tells people of it by this name."""
@@ -23,20 +24,21 @@ LONGEST, LINE, SHORT = 6_000, 1_000, 150
 class Tree(app_commands.CommandTree[Any]):
     """The command tree, which answers a delivery once and says a sentence where something goes wrong."""
 
-    def __init__(self, client: discord.Client, dialogue: Dialogue, once: Once) -> None:
+    def __init__(self, client: discord.Client, dialogue: Dialogue, claims: Claims) -> None:
         """Register the commands for every context and both ways of installing, explicitly: Discord stores its defaults where these are not set."""
         super().__init__(
             client,
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
         )
-        self._dialogue, self._once = dialogue, once
+        self._dialogue, self._claims = dialogue, claims
         for command in (_coach(dialogue), _offscript(dialogue), _existing(dialogue)):
             self.add_command(command)
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
         """Tell whether this delivery is to be answered: the first of its kind is."""
-        return self._once.first(f"interaction:{interaction.id}")
+        metrics.arrived("discord", "command")
+        return await self._claims.claim(f"discord:interaction:{interaction.id}")
 
     async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
         """Say that something went wrong: a command that Discord knows and we do not, for instance."""

@@ -10,6 +10,7 @@ import aiohttp
 import discord
 import structlog
 
+from adapters import metrics
 from adapters.discord.address import Above
 from adapters.discord.files import files_of, has_files
 from adapters.discord.form import modal
@@ -71,8 +72,12 @@ class Delivery:
         except _ON_THE_WAY as error:
             lost(error)
             return
+        if not done:
+            _acknowledged(interaction)
         reply, coach = await work
         await self._sent(send, (writer_of(interaction.user), coach), reply if hidden else coach.invite(reply), above)
+        if done:
+            _acknowledged(interaction)
 
     async def _spoken(self, asked: Awaitable[Reply], writer: str, locale: str) -> tuple[Reply, Coach]:
         """Return the reply, and the coach in the language of its writer, who may just have chosen it."""
@@ -127,6 +132,7 @@ class Delivery:
             return
         try:
             await interaction.response.send_modal(form)
+            _acknowledged(interaction)
         except _ON_THE_WAY as error:
             if lost(error):
                 await self.fail(interaction, error)
@@ -176,6 +182,11 @@ def writer_of(user: discord.User | discord.Member) -> str:
 def alone(interaction: discord.Interaction) -> bool:
     """Tell whether only the writer and we read this place: our own direct messages. Everywhere else replies are hidden from others."""
     return interaction.guild_id is None and interaction.context.dm_channel and not interaction.context.private_channel
+
+
+def _acknowledged(interaction: discord.Interaction) -> None:
+    """Count how long Discord waited for the first answer, by its own stamp and our clock."""
+    metrics.acknowledged("discord", (discord.utils.utcnow() - interaction.created_at).total_seconds())
 
 
 def _given(**files: list[discord.File]) -> Any:

@@ -8,13 +8,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from slack_bolt import BoltResponse
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler, AsyncServerErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import render
+from adapters.slack.counted import CountedApp
+from adapters.slack.manners import Manners
 from adapters.slack.tenants import tenant_of
 from bot.cards import Card
 from bot.config import SLACK_BOT
@@ -23,6 +23,7 @@ from bot.errors import NotReached, Unreachable, WrongToken
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from slack_bolt.async_app import AsyncApp
     from slack_bolt.context.ack.async_ack import AsyncAck
     from slack_bolt.context.async_context import AsyncBoltContext
     from slack_bolt.context.respond.async_respond import AsyncRespond
@@ -35,7 +36,6 @@ API = "https://slack.com/api/"
 ANY = re.compile(".*", re.DOTALL)
 MESSAGE, GLOBAL = "coach_message", "coach_draft"
 """Callback ids of the shortcuts, as the manifest names them."""
-_TRIES = 2
 _PATIENCE = 10
 """Seconds that one call of Slack's Web API may take."""
 
@@ -43,7 +43,7 @@ _PATIENCE = 10
 def web_client(token: str, api: str = API) -> AsyncWebClient:
     """Return a client that waits as long as Slack asks after a 429, and tries again after a fault of Slack's."""
     client = AsyncWebClient(token=token, base_url=api, timeout=_PATIENCE, logger=_silent())
-    client.retry_handlers += [AsyncRateLimitErrorRetryHandler(max_retry_count=_TRIES), AsyncServerErrorRetryHandler(max_retry_count=_TRIES)]
+    client.retry_handlers.append(Manners())
     return client
 
 
@@ -68,7 +68,7 @@ def build(desk: Desk, client: AsyncWebClient, identity: AuthorizeResult | Tenant
     async def authorize(tenant: str) -> AuthorizeResult:
         return identity if isinstance(identity, AuthorizeResult) else await identity.authorize(tenant)
 
-    app = AsyncApp(
+    app = CountedApp(
         name="offscript", client=client, signing_secret=secret or "-", before_authorize=_named, authorize=authorize, process_before_response=True, logger=_silent(),
         request_verification_enabled=bool(secret), attaching_conversation_kwargs_enabled=False, ignoring_self_assistant_message_events_enabled=False,
     )  # fmt: skip

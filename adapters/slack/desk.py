@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from adapters.logs import event, fault
+from adapters.pace import Pace
 from adapters.slack import forms, render
+from adapters.slack.manners import Address
 from adapters.slack.markup import decoded, written
 from adapters.slack.places import AtHome, InThread, OnForm, Whisper, referring
 from adapters.slack.refs import Thread
@@ -28,23 +32,26 @@ if TYPE_CHECKING:
     from slack_bolt.context.respond.async_respond import AsyncRespond
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from adapters.once import Once
     from adapters.slack.places import Place
     from adapters.slack.refs import Refs
     from adapters.tasks import Tasks
     from bot.coach import Coach
+    from bot.ports import Claims
 
 Body = dict[str, Any]
-_OPENING = 2.0
-"""Seconds that opening a form may take: what opens it dies after three."""
+_PLAIN = 150
+"""Characters of an id that is claimed as it is; the table takes 200."""
+_OPENING = 1.5
+"""Seconds that opening a form may take: what opens it dies after three, and a store that does not answer has cost a part of them."""
 
 
 class Desk:
     """The coach's desk in a workspace."""
 
-    def __init__(self, coach: Coach, refs: Refs, once: Once, tasks: Tasks, admins: frozenset[str] = frozenset()) -> None:
+    def __init__(self, coach: Coach, refs: Refs, claims: Claims, tasks: Tasks, admins: frozenset[str] = frozenset()) -> None:
         """Join the coach to what finds drafts again, what tells a second delivery, and what works on after the answer; `admins` are user ids."""
-        self._any, self._refs, self._once, self._tasks, self._admins = coach, refs, once, tasks, admins
+        self._any, self._refs, self._claims, self._tasks, self._admins = coach, refs, claims, tasks, admins
+        self._pace = Pace()
         self.reads: Callable[[str], bool] = lambda _: True
         """Tells of a workspace whether direct messages reach us from there."""
 
@@ -56,10 +63,13 @@ class Desk:
 
     async def command(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """`/coach`: a draft is answered in the acknowledgement itself; nothing opens the form; a verb alone is a verb."""
-        if not self._once.first(f"command:{body.get('trigger_id', '')}"):
+        if not await self._first("command", body.get("trigger_id")):
             await ack()
             return
         coach, writer = await self._coach(body), writer_of(body)
+        if too_many := self._pace.beyond(writer):
+            await (self._answer(ack, writer, Card(coach.say("dialogue.flood")), None) if await self._is_told(writer, too_many) else ack())
+            return
         text = decoded(str(body.get("text") or ""))
         if not text.strip():
             opened = await self._open(client, str(body.get("trigger_id")), forms.opened(coach.say))
@@ -69,6 +79,10 @@ class Desk:
         reply = await (coach.act(writer, None, asked) if asked else coach.look(writer, Request(text)))
         await self._answer(ack, writer, reply.card, reply.request)
 
+    async def _first(self, sort: str, *ids: object) -> bool:
+        """Tell whether nobody has taken this delivery on yet, in whichever process; what has no id is always new."""
+        return await self._claims.claim(claim_of(sort, *ids))
+
     async def _answer(self, ack: AsyncAck, writer: str, card: Card, request: Request | None) -> None:
         payload = render.message(card, referring(self._ref(writer), request))
         await ack(response_type="ephemeral", **payload)
@@ -76,14 +90,14 @@ class Desk:
     async def shortcut(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """Open the empty form ("Coach a draft")."""
         await ack()
-        if self._once.first(f"shortcut:{body.get('trigger_id', '')}"):
+        if await self._first("shortcut", body.get("trigger_id")):
             await self._open(client, str(body.get("trigger_id")), forms.opened((await self._coach(body)).say))
 
     async def own_message(self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond) -> None:
         """Look at one's own message in the form ("Coach this draft"); at somebody else's nothing is looked at."""
         await ack()
-        if self._once.first(f"message_action:{body.get('trigger_id', '')}"):
-            place = Whisper(respond, self._ref(writer_of(body)))
+        if await self._first("message_action", body.get("trigger_id")):
+            place = Whisper(Address(respond), self._ref(writer_of(body)))
             self._later("message_action", place, self._own_message(body, client, place))
 
     async def _own_message(self, body: Body, client: AsyncWebClient, place: Whisper) -> None:
@@ -107,7 +121,9 @@ class Desk:
             if answer:
                 reply = await coach.answer(writer, request, answer)
             else:
-                reply = await (coach.again(writer, before, request) if before else coach.look(writer, request))
+                first = await self._first("view", *_submission(body))  # what comes again gets the same view, and is not counted again
+                looked = coach.look if first else coach.look_again
+                reply = await (coach.again(writer, before, request) if before else looked(writer, request))
         except CoachError as error:
             await ack(response_action="errors", errors={filled.block("draft"): str(error)})
             return
@@ -117,6 +133,9 @@ class Desk:
     async def keep(self, ack: AsyncAck, body: Body) -> None:
         """Keep what was filled in about somebody, or settled; the form shows what is kept now."""
         view, coach = body["view"], await self._coach(body)
+        if not await self._first("view", *_submission(body)):
+            await ack()
+            return
         try:
             reply = await coach.filled(writer_of(body), forms.intent_of(view), forms.filled(view).values)
         except CoachError as error:
@@ -134,11 +153,11 @@ class Desk:
         """Do what a button says; its draft comes from the form, from what the button carries, from the thread, or it was let go of."""
         await ack()
         action = body["actions"][0]
-        if not self._once.first(f"action:{body.get('trigger_id', '')}:{action.get('action_ts', '')}"):
+        if not await self._first("action", body.get("trigger_id"), action.get("action_ts")):
             return
         intent = str(action.get("action_id", "")).removeprefix(render.PREFIX)
         place = self._place(await self._coach(body), body, client, respond)
-        self._later("action", place, self._press(body, client, place, intent))
+        await self._do("action", body, place, partial(self._press, body, client, place, intent))
 
     async def _press(self, body: Body, client: AsyncWebClient, place: Place, intent: str) -> None:
         coach, writer = await self._coach(body), writer_of(body)
@@ -177,10 +196,10 @@ class Desk:
     async def message(self, body: Body, client: AsyncWebClient) -> None:
         """Answer a direct message: a draft, or in its thread an answer or a new version. Nothing else is read."""
         said = body.get("event") or {}
-        if not _is_for_us(said) or not self._once.first(f"message:{said['channel']}:{said['ts']}"):
+        if not _is_for_us(said) or not await self._first("event", body.get("event_id") or f"{said['channel']}:{said['ts']}"):
             return
         place = InThread(client, self._ref(writer_of(body)), said["channel"], said.get("thread_ts") or said["ts"])
-        self._later("message", place, self._converse(body, client, place))
+        await self._do("message", body, place, partial(self._converse, body, client, place))
 
     async def _converse(self, body: Body, client: AsyncWebClient, place: InThread) -> None:
         said, writer, coach = body["event"], writer_of(body), await self._coach(body)
@@ -202,7 +221,7 @@ class Desk:
     async def home(self, body: Body, client: AsyncWebClient) -> None:
         """Show the App Home: how to, settings, privacy; the same to somebody never seen before."""
         said = body.get("event") or {}
-        if said.get("tab") == "home":
+        if said.get("tab") == "home" and await self._first("event", body.get("event_id")):
             self._tasks.start("home", self._publish(client, body, None))
 
     async def _publish(self, client: AsyncWebClient, body: Body, top: Card | None) -> None:
@@ -218,7 +237,7 @@ class Desk:
         if view:
             return OnForm(client, coach, self._ref(writer), str(body.get("trigger_id")), view)
         channel, thread = _thread_of(body)
-        return InThread(client, self._ref(writer), channel, thread) if thread else Whisper(respond, self._ref(writer))
+        return InThread(client, self._ref(writer), channel, thread) if thread else Whisper(Address(respond), self._ref(writer))
 
     def _form(self, coach: Coach, writer: str, reply: Reply, number: int = 1, focus: str = "draft") -> Body:
         return forms.opened(coach.say, reply, self._ref(writer)(reply.request, forms.REF), focus, number)
@@ -235,6 +254,19 @@ class Desk:
             event("form_not_opened", error=_reason(error))
             return False
         return True
+
+    async def _do(self, name: str, body: Body, place: Place, work: Callable[[], Awaitable[None]]) -> None:
+        """Begin what somebody asked for, unless they ask for more than anybody can read: that they are told once."""
+        writer = writer_of(body)
+        too_many = self._pace.beyond(writer)
+        if not too_many:
+            self._later(name, place, work())
+        elif await self._is_told(writer, too_many):
+            self._later("flood", place, place.show(Card((await self._coach(body)).say("dialogue.flood")), None))
+
+    async def _is_told(self, writer: str, too_many: int) -> bool:
+        """Tell whether somebody who goes too far is to be told now: the first time, and by one process of all."""
+        return too_many == 1 and await self._first("flood", sha256(writer.encode()).hexdigest())
 
     def _later(self, name: str, place: Place, work: Awaitable[None]) -> None:
         self._tasks.start(name, self._guarded(name, place, work))
@@ -271,6 +303,22 @@ def writer_of(body: Body) -> str:
     said = body.get("event") or {}
     user = body.get("user_id") or (body.get("user") or {}).get("id") or said.get("user") or "?"
     return f"{tenant_of(body)}:{user}"
+
+
+def claim_of(sort: str, *ids: object) -> str:
+    """Return the name under which a delivery is claimed; of bounded length, whatever its ids are. Empty where the delivery has no id."""
+    given = ":".join(str(each) for each in ids if each)
+    return (
+        f"slack:{sort}:{given if len(given) <= _PLAIN and given.isascii() and given.isprintable() else sha256(given.encode('utf-8', 'replace')).hexdigest()}"
+        if given
+        else ""
+    )
+
+
+def _submission(body: Body) -> tuple[object, ...]:
+    """Return what tells one submission of a form from another: a view that was sent back with an error keeps its hash, so what triggered it counts as well."""
+    view = body.get("view") or {}
+    return view.get("id"), view.get("hash"), body.get("trigger_id")
 
 
 def _thread_of(body: Body) -> tuple[str, str]:

@@ -13,9 +13,9 @@ from adapters.slack import forms, render
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from slack_bolt.context.respond.async_respond import AsyncRespond
     from slack_sdk.web.async_client import AsyncWebClient
 
+    from adapters.slack.manners import Address
     from bot.cards import Card, Choice
     from bot.coach import Coach
     from bot.request import Request
@@ -44,16 +44,16 @@ class Place(Protocol):
 class Whisper:
     """Below the command, seen by the writer alone. Slack takes five answers in half an hour at one address."""
 
-    respond: AsyncRespond
+    address: Address
     ref: Ref
 
     async def show(self, card: Card, request: Request | None) -> None:
         """Send one more ephemeral answer."""
         refs = referring(self.ref, request)
-        answer = await self.respond(response_type="ephemeral", replace_original=False, **render.message(card, refs))
-        if answer.status_code != _FINE and render.has_chart(card):
-            answer = await self.respond(response_type="ephemeral", replace_original=False, **render.message(card, refs, native=False))
-        if answer.status_code != _FINE:
+        answer = await self.address.send(render.message(card, refs))
+        if answer and answer.status_code != _FINE and render.has_chart(card):
+            answer = await self.address.send(render.message(card, refs, native=False))
+        if answer and answer.status_code != _FINE:
             event("not_delivered", where="response_url", status=answer.status_code)
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from slack_bolt.async_app import AsyncApp
 
+_PING = 3
+"""Seconds between two pings; a connection that does not answer one is replaced within eight."""
+
 
 @asynccontextmanager
 async def connect(app: AsyncApp, token: str, api: str = API) -> AsyncIterator[AsyncSocketModeHandler]:
@@ -28,7 +31,7 @@ async def connect(app: AsyncApp, token: str, api: str = API) -> AsyncIterator[As
         raise WrongToken("Slack", SLACK_APP, str(error.response.get("error", ""))) from error
     except (SlackClientError, OSError, TimeoutError) as error:
         raise Unreachable("Slack") from error
-    handler = AsyncSocketModeHandler(app, token, web_client=client, logger=app.logger)
+    handler = AsyncSocketModeHandler(app, token, web_client=client, logger=app.logger, ping_interval=_PING)
     await handler.connect_async()  # type: ignore[no-untyped-call]
     try:
         yield handler

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.once import Once
+from adapters.storage.address import BARE
 from adapters.storage.part import Means, Part
 from adapters.storage.tables import claims
 from bot.errors import NotSaved
@@ -39,6 +40,6 @@ class SqlClaims(Part):
             return (await connection.execute(taken)).rowcount > 0
 
         try:
-            return await self._door.run(work)
+            return await self._door.run(work, use="" if self._door.sqlite else BARE)
         except NotSaved:
             return True

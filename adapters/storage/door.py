@@ -40,6 +40,7 @@ class Door:
         self._late: set[asyncio.Task[object]] = set()
         self._writing = asyncio.Lock()
         self._reader = reader(url) if url else None
+        self.told: Callable[[str, float], None] = lambda _outcome, _seconds: None
 
     def open(self) -> None:
         """Let work in from now on: the schema is there."""
@@ -69,6 +70,7 @@ class Door:
     def _let_in(self) -> AsyncEngine:
         """Return the engine; raises NotSaved where nobody is let in."""
         if not self._open or self._engine is None or time.monotonic() < self._shut_until:
+            self.told("turned_away", 0.0)
             raise NotSaved
         if self._shut_until:
             self._shut_until = time.monotonic() + PAUSE
@@ -76,24 +78,28 @@ class Door:
 
     async def bounded(self, work: Coroutine[Any, Any, Answer], patience: float) -> Answer:
         """Return what becomes of work with the database within so many seconds; raises NotSaved."""
-        task = asyncio.create_task(work)
+        task, began = asyncio.create_task(work), time.monotonic()
         try:
             await asyncio.wait({task}, timeout=patience)
         finally:
             if not task.done():
                 self._give_up(task)
+        took = time.monotonic() - began
         if not task.done():
             self._shut_until = time.monotonic() + PAUSE
+            self.told("late", took)
             raise NotSaved
-        return self._answered(task)
+        return self._answered(task, took)
 
-    def _answered(self, task: asyncio.Task[Answer]) -> Answer:
+    def _answered(self, task: asyncio.Task[Answer], took: float) -> Answer:
         try:
             answer = task.result()
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             if _outage(error):
                 self._shut_until = time.monotonic() + PAUSE
+            self.told("failed", took)
             raise NotSaved from error
+        self.told("answered", took)
         self._shut_until = 0.0
         return answer
 
@@ -109,7 +115,7 @@ class Door:
         task.add_done_callback(lambda over: over.cancelled() or over.exception())
 
     async def _done(self, work: Callable[[AsyncConnection], Awaitable[Answer]], engine: AsyncEngine, use: str) -> Answer:
-        if use == BARE and not self.sqlite:
+        if use in {READS, BARE} and not self.sqlite:  # one statement, which PostgreSQL need not be asked three times for
             engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         if use in {READS, BARE} or not self.sqlite:
             return await self._within(engine, work)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 import re
@@ -14,11 +15,15 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from adapters.logs import event, fault
+from adapters.metrics import CONTENT_TYPE
+from adapters.web.patience import BODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from slack_bolt.async_app import AsyncApp
+
+    from adapters.web.ready import Readiness
 
 LARGEST = 1_000_000
 """Bytes of a delivery; Slack's own are far below."""
@@ -72,11 +77,17 @@ def _too_deep(text: str) -> bool:
     return False
 
 
-def build(slack: AsyncApp | None, secret: str, now: Callable[[], float]) -> web.Application:
-    """Return the web application; without an app for Slack it only says whether it is alive."""
+def build(
+    slack: AsyncApp | None, secret: str, now: Callable[[], float], ready: Readiness | None = None, measured: Callable[[], bytes] | None = None
+) -> web.Application:
+    """Return the web application; without an app for Slack it only says whether it is alive, whether it is ready, and what was `measured`."""
 
     async def healthy(_: web.Request) -> web.Response:
         return web.Response(text="ok\n")
+
+    async def told(_: web.Request) -> web.Response:
+        up, lines = await ready.told() if ready else (True, "")
+        return web.Response(text=lines, status=200 if up else 503)
 
     async def delivered(request: web.Request) -> web.StreamResponse:
         if slack is None:
@@ -91,15 +102,31 @@ def build(slack: AsyncApp | None, secret: str, now: Callable[[], float]) -> web.
 
     app = web.Application(client_max_size=LARGEST)
     app.router.add_get("/healthz", healthy)
+    app.router.add_get("/readyz", told)
+    if measured:
+        metrics(app, measured)
     app.router.add_post("/slack/events", delivered)
     return app
+
+
+def metrics(app: web.Application, measured: Callable[[], bytes]) -> None:
+    """Show on `/metrics` what was measured."""
+
+    async def shown(_: web.Request) -> web.Response:
+        return web.Response(body=measured(), headers={"Content-Type": CONTENT_TYPE})
+
+    app.router.add_get("/metrics", shown)
 
 
 async def _checked(request: web.Request, secret: str, now: float) -> bytes:
     """Return the body of a genuine delivery; raises what HTTP calls the reason why it is not one."""
     if request.headers.get("Content-Encoding"):
         raise _refused(web.HTTPUnsupportedMediaType, "compressed")
-    body = await request.read()
+    try:
+        async with asyncio.timeout(BODY):
+            body = await request.read()
+    except TimeoutError:
+        raise _refused(web.HTTPRequestTimeout, "slow") from None
     if not verified(secret, request.headers, body, now):
         raise _refused(web.HTTPUnauthorized, "signature")
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()

@@ -163,6 +163,11 @@ async def test_over_http_it_answers_slack_and_says_that_it_is_alive(tmp_path: Pa
             await alive(f"{slack.bot_url}/healthz")
             shown = await slack.command(INVITE)
             assert shown
+            async with aiohttp.ClientSession() as session:
+                async with session.get(f"{slack.bot_url}/readyz") as answer:
+                    assert (answer.status, await answer.text()) == (200, "store: up\nslack: up\n")
+                async with session.get(f"{slack.bot_url}/metrics") as answer:
+                    assert 'offscript_reviews_total{platform="slack",verdict="' in await answer.text()
             assert shown.lines()[0] == "This could go to anyone."
             process.send_signal(signal.SIGTERM)
             assert (await ended(process))[0] == 0

@@ -199,6 +199,7 @@ class Waiting:
     def __init__(self) -> None:
         self.done: list[tuple[str, bool]] = []
         self.guild_id, self.user, self.response, self.locale = 1, discord.Object(1), self, "en-US"
+        self.created_at = discord.utils.utcnow()
 
     async def defer(self, *, ephemeral: bool, thinking: bool) -> None:
         self.done.append(("defer", ephemeral and thinking))

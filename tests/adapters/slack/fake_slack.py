@@ -114,6 +114,10 @@ class FakeSlack:
     urls: dict[str, tuple[float, int, str]] = field(default_factory=dict)
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
     waiting: dict[str, asyncio.Future[Json]] = field(default_factory=dict)
+    away: bool = False
+    after: int = 1
+    again: list[Json] = field(default_factory=list)
+    tried: list[float] = field(default_factory=list)
     count: Any = field(default_factory=lambda: itertools.count(1))
 
     # --- the Web API
@@ -133,9 +137,11 @@ class FakeSlack:
         self.calls.append((method, data))
         if self.failing.get(method):
             broken = self.failing[method].pop(0)
+            self.tried.append(time.monotonic())
+            headers = {"Retry-After": str(self.after)}
             if isinstance(broken, int):
-                return web.json_response(error("ratelimited"), status=broken, headers={"Retry-After": "1"})
-            return web.json_response(broken)
+                return web.json_response(error("ratelimited"), status=broken, headers=headers)
+            return web.json_response(broken, headers=headers if broken.get("error") == "ratelimited" else {})
         if method == "oauth.v2.access":
             assert not request.query, "a secret in an address"
             allowed = (data.pop("client_id"), data.pop("client_secret")) == (CLIENT, CLIENT_SECRET)
@@ -197,6 +203,8 @@ class FakeSlack:
         return {"ok": True, "url": self.url, "team_id": TEAM, "team": "Acme", "user_id": BOT_USER, "user": "offscript", "bot_id": BOT_ID}
 
     def api_apps_connections_open(self, _: Json) -> Json:
+        if self.away:
+            return error("internal_error")
         return {"ok": True, "url": f"{self.url.replace('http', 'ws')}/link"}
 
     def api_chat_postMessage(self, data: Json) -> Json:  # noqa: N802 - Slack's own spelling
@@ -227,7 +235,7 @@ class FakeSlack:
             return error("expired_trigger_id")
         if len(on) > 2:
             return error("push_limit_reached")
-        self.views = [*on, {**data["view"], "id": f"V{next(self.count)}"}]
+        self.views = [*on, {**data["view"], "id": f"V{next(self.count)}", "hash": f"{next(self.count)}.hash"}]
         return {"ok": True, "view": self.views[-1]}
 
     async def _respond(self, request: web.Request) -> web.Response:
@@ -235,6 +243,9 @@ class FakeSlack:
         until, left, channel = self.urls.get(name, (0.0, 0, ""))
         data = await request.json()
         self.calls.append(("response_url", data))
+        if self.failing.get("response_url"):
+            self.tried.append(time.monotonic())
+            return web.Response(status=int(self.failing["response_url"].pop(0)), text="no", headers={"Retry-After": str(self.after)})  # type: ignore[arg-type]
         if self.now > until or left < 1:
             return web.Response(status=404, text="used_url")
         self.urls[name] = (until, left - 1, channel)
@@ -258,15 +269,43 @@ class FakeSlack:
         self.sockets.remove(socket)
         return socket
 
-    async def disconnect(self) -> None:
+    async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Send the frame that tells the app to come back on a new connection, and close this one."""
         before = self.sockets[-1]
-        await before.send_json({"type": "disconnect", "reason": "refresh_requested", "debug_info": {}})
-        for _ in range(500):
+        await before.send_json({"type": "disconnect", "reason": reason, "debug_info": {}})
+        await self.back(before)
+
+    async def back(self, before: web.WebSocketResponse, within: float = 10.0) -> float:
+        """Wait until the app has another connection than this one; return after how many seconds."""
+        began = time.monotonic()
+        while time.monotonic() - began < within:
             await asyncio.sleep(0.02)
             if self.sockets and self.sockets[-1] is not before:
-                return
+                return time.monotonic() - began
         raise AssertionError("the app did not come back")
+
+    async def hang_up(self) -> float:
+        """Close the connection as Slack does at its end."""
+        before = self.sockets[-1]
+        await before.close()
+        return await self.back(before)
+
+    async def reset(self) -> float:
+        """Tear the connection down without a word."""
+        before = self.sockets[-1]
+        transport = before._req.transport  # type: ignore[union-attr]
+        assert transport
+        transport.abort()
+        return await self.back(before)
+
+    async def freeze(self) -> float:
+        """Hear nothing any more and answer no ping, with the connection open."""
+        before = self.sockets[-1]
+        transport: Any = before._req.transport  # type: ignore[union-attr]
+        transport.pause_reading()
+        took = await self.back(before)
+        transport.abort()
+        return took
 
     # --- deliveries
 
@@ -376,13 +415,15 @@ class FakeSlack:
             out[block["block_id"]] = {element["action_id"]: value}
         return out
 
-    async def submit(self, **values: str) -> Json:
+    async def submit(self, *, times: int = 1, **values: str) -> Json:
         """Send the form on top; return the view that comes up in it, or what it answers."""
         view = self.views[-1]
         body = {"type": "view_submission", **self._about(), "view": {**view, "state": {"values": self._state(view, values)}}}
-        answer = await self.deliver("view", body)
+        answers = [await self.deliver("view", body) for _ in range(times)]
+        answer = answers[0]
+        self.again = answers[1:]
         if answer.get("response_action") == "update":
-            self.views[-1] = {**answer["view"], "id": view["id"]}
+            self.views[-1] = {**answer["view"], "id": view["id"], "hash": f"{next(self.count)}.hash"}
         return answer
 
     def form(self) -> Shown:

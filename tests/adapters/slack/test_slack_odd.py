@@ -82,7 +82,7 @@ def odd(chance: random.Random, depth: int = 0) -> Any:
 def delivery(chance: random.Random, number: int) -> dict[str, Any]:
     body = {chance.choice(KEYS): odd(chance) for _ in range(chance.randint(0, 7))} | {"type": chance.choice(TYPES)}
     if chance.random() < 0.5:
-        body |= {"user": {"id": "U1", "team_id": "T1"}, "team": {"id": "T1"}}
+        body |= {"user": {"id": f"U{number}", "team_id": "T1"}, "team": {"id": "T1"}}
     if body["type"] == "block_actions":
         intent = chance.choice(["more", "all", "stop:zz", "answer", "zz"])
         body["actions"] = [
@@ -92,7 +92,7 @@ def delivery(chance: random.Random, number: int) -> dict[str, Any]:
         text = chance.choice(["hi", None, 5, "a draft for you", []])
         body["event"] = {
             "type": "message",
-            "user": "U1",
+            "user": f"U{number}",
             "channel": "D1",
             "channel_type": "im",
             "ts": f"{number}.1",
