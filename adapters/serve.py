@@ -14,16 +14,20 @@ from typing import TYPE_CHECKING, Any
 from adapters import logs
 from adapters.clock import SystemClock
 from adapters.once import Once
+from adapters.storage.address import is_sqlite
 from adapters.storage.keeping import kept_tidy
 from adapters.storage.opening import open_store
 from adapters.storage.places import Setting, refusal
 from adapters.tasks import Tasks
 from bot import config
 from bot.coach import Coach
-from bot.errors import NothingSet, PortTaken, SplitStore, Unreachable
+from bot.errors import BadShards, NothingSet, PortTaken, SplitStore, Unreachable
 from bot.recall import Held
 
 if TYPE_CHECKING:
+    from adapters.discord.erasing import Erasing
+    from adapters.discord.shards import Slice
+    from adapters.storage.store import SqlStore
     from bot.config import Config
     from bot.ports import Store
 
@@ -33,15 +37,32 @@ GRACE = 10.0
 """Seconds for work that was accepted before the process ends."""
 
 
-def main(targets: tuple[str, ...]) -> int:
-    """Serve until SIGTERM or Ctrl-C; return the exit status. Raises NothingSet, WrongToken, Unreachable, and what opening the store raises."""
+def main(targets: tuple[str, ...], shards: str = "") -> int:
+    """Serve until SIGTERM or Ctrl-C; return the exit status. Raises NothingSet, WrongToken, TurnedAway, Unreachable, and what opening the store raises."""
     settings = config.load()
     planned = plan(settings, targets)
+    part = _part(settings, planned, shards)
     if reason := unfit(settings, targets):
         raise SplitStore(reason)
     logs.configure(settings.log_level)
-    asyncio.run(_serve(settings, planned))
+    asyncio.run(_serve(settings, planned, part))
     return 0
+
+
+def _part(settings: Config, planned: tuple[str, ...], shards: str) -> Slice | None:
+    """Return the shards of Discord's that this process has, or none for all of them. Raises BadShards, SplitStore."""
+    if not shards.strip():
+        return None
+    from adapters.discord.shards import sliced  # noqa: PLC0415
+
+    part = sliced(shards)
+    if "discord" not in planned:
+        raise BadShards("--shards is for Discord, which this process does not serve")
+    if part and not part.whole and is_sqlite(settings.database_url):
+        raise SplitStore(
+            "Processes that share Discord's servers cannot share an SQLite file. Set OFFSCRIPT_DATABASE_URL to a PostgreSQL database, postgresql://…"
+        )
+    return part
 
 
 def plan(settings: Config, targets: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -81,7 +102,7 @@ def unfit(settings: Config, targets: tuple[str, ...] = ()) -> str:
     return refusal(settings.database_url, where)
 
 
-async def _serve(settings: Config, planned: tuple[str, ...]) -> None:
+async def _serve(settings: Config, planned: tuple[str, ...], part: Slice | None = None) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -93,10 +114,11 @@ async def _serve(settings: Config, planned: tuple[str, ...]) -> None:
         await stack.enter_async_context(kept_tidy(kept, clock))
         tasks = Tasks()
         stack.push_async_callback(tasks.done, GRACE)
-        running = [await _discord(settings, kept, stack)] if "discord" in planned else []
+        erasing = _erasing(settings, planned, kept, stack)
+        running = [await _discord(settings, kept, stack, erasing, part)] if "discord" in planned and erasing else []
         app = await _slack(settings, planned, kept, tasks, stack) if {"socket", "http"} & set(planned) else None
         if "web" in planned:
-            await _web(settings, app if "http" in planned else None, stack, needed="http" in planned or planned == ("web",))
+            await _web(settings, app if "http" in planned else None, stack, erasing, needed="http" in planned or planned == ("web",))
         logs.event("started", serving=" ".join(planned))
         await _until(stopping, running)
         logs.event("stopping")
@@ -136,13 +158,28 @@ async def _slack(settings: Config, planned: tuple[str, ...], kept: Store, tasks:
     return app
 
 
-async def _discord(settings: Config, kept: Store, stack: AsyncExitStack) -> asyncio.Task[None]:
+def _erasing(settings: Config, planned: tuple[str, ...], kept: Store, stack: AsyncExitStack) -> Erasing | None:
+    """Return what erases people and servers that left Discord's side; none where nothing tells of them."""
+    if "discord" not in planned and not settings.discord_public_key:
+        return None
+    from adapters.discord.erasing import Erasing  # noqa: PLC0415
+
+    erasing = Erasing(kept)
+    stack.push_async_callback(erasing.done, GRACE)
+    return erasing
+
+
+async def _discord(settings: Config, kept: SqlStore, stack: AsyncExitStack, erasing: Erasing, part: Slice | None) -> asyncio.Task[None]:
     """Connect to Discord's gateway; return what runs until it is cancelled, or until Discord refuses the token."""
-    from adapters.discord.client import build, start  # noqa: PLC0415
+    from adapters.discord.client import Shared, build, run  # noqa: PLC0415
+    from adapters.discord.turns import Turns  # noqa: PLC0415
 
     clock = SystemClock()
-    client = build(Coach(kept, clock, "discord"), Held(clock), clock)
-    running = asyncio.create_task(start(client, settings.discord_token.get_secret_value()), name="discord")
+    coach, held = Coach(kept, clock, "discord"), Held(clock)
+    erasing.more.append(held.let_go)
+    shared = Shared(kept, kept, erasing, Turns(kept))
+    options: dict[str, Any] = {"shard_ids": part.ids, "shard_count": part.total} if part else {}
+    running = asyncio.create_task(run(lambda: build(coach, held, shared, **options), settings.discord_token.get_secret_value()), name="discord")
     stack.push_async_callback(_ended, running)
     return running
 
@@ -152,15 +189,18 @@ async def _ended(task: asyncio.Task[None]) -> None:
     await asyncio.wait({task}, timeout=GRACE)
 
 
-async def _web(settings: Config, app: Any, stack: AsyncExitStack, *, needed: bool) -> None:
+async def _web(settings: Config, app: Any, stack: AsyncExitStack, erasing: Erasing | None, *, needed: bool) -> None:
     """Listen for HTTP; what is being answered is answered to its end. Raises PortTaken where nothing works without it."""
     from aiohttp import web  # noqa: PLC0415
 
     from adapters.web.front import build  # noqa: PLC0415
 
-    runner = web.AppRunner(
-        build(app, settings.slack_signing_secret.get_secret_value(), time.time), access_log=None, auto_decompress=False, shutdown_timeout=GRACE
-    )
+    front = build(app, settings.slack_signing_secret.get_secret_value(), time.time)
+    if erasing and settings.discord_public_key:
+        from adapters.discord.events import keys_of, listen  # noqa: PLC0415
+
+        listen(front, keys_of(settings.discord_public_key), erasing)
+    runner = web.AppRunner(front, access_log=None, auto_decompress=False, shutdown_timeout=GRACE)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     host, port = settings.address

@@ -13,10 +13,8 @@ from structlog.testing import capture_logs
 
 from adapters.discord.client import INTENTS, run, start
 from adapters.discord.invite import invites
-from adapters.discord.registry import normal
-from bot.coach import Coach
-from bot.errors import WrongToken
-from bot.recall import Held
+from adapters.discord.registry import normal, payload
+from bot.errors import TurnedAway, WrongToken
 from rules.model import Kind
 from tests.adapters.discord.discord_stage import Stage, client
 from tests.fakes import FakeClock, FakeStore
@@ -50,7 +48,7 @@ async def test_commands_are_registered_only_where_they_changed(stage: Stage) -> 
 
 
 async def test_what_discord_fills_in_is_no_difference(stage: Stage) -> None:
-    ours = [command.to_dict(stage.client.tree) for command in stage.client.tree.get_commands()]
+    ours = await payload(stage.client.tree)
     theirs = [
         {
             **command,
@@ -59,7 +57,6 @@ async def test_what_discord_fills_in_is_no_difference(stage: Stage) -> None:
             "application_id": "3",
             "dm_permission": True,
             "nsfw": False,
-            "name_localizations": None,
             "default_member_permissions": None,
             "contexts": list(reversed(command["contexts"])),
             "options": [{**o, "required": False, "autocomplete": False} for o in command.get("options", ())],
@@ -111,12 +108,11 @@ async def test_a_refused_token_is_a_sentence(monkeypatch: pytest.MonkeyPatch) ->
         raise discord.LoginFailure("Improper token has been passed.")
 
     monkeypatch.setattr(discord.Client, "login", login)
-    settings, clock = FakeStore(), FakeClock()
     with pytest.raises(WrongToken, match=r"Discord refused the token\. .*OFFSCRIPT_DISCORD_TOKEN"):
-        await run("wrong", Coach(settings, clock, "discord", "/coach"), Held(clock), clock)
+        await run(fresh, "wrong")
 
 
-@pytest.mark.parametrize(("code", "raised"), [(4004, WrongToken), (4014, discord.ConnectionClosed)])
+@pytest.mark.parametrize(("code", "raised"), [(4004, WrongToken), (4014, TurnedAway), (4999, TurnedAway)])
 async def test_a_token_that_is_taken_back_ends_the_run(monkeypatch: pytest.MonkeyPatch, code: int, raised: type[Exception]) -> None:
     async def begun(_self: Any, *_args: Any, **_kwargs: Any) -> None:
         raise discord.ConnectionClosed(SimpleNamespace(close_code=code), shard_id=0, code=code)  # type: ignore[arg-type]
