@@ -16,6 +16,7 @@ from adapters.discord import address
 from adapters.discord.commands import Tree
 from adapters.discord.delivery import lost
 from adapters.discord.dialogue import Dialogue
+from adapters.discord.footing import steady
 from adapters.discord.registry import synced
 from adapters.discord.tongues import Tongues
 from adapters.discord.turns import Turns
@@ -135,6 +136,7 @@ class Offscript(discord.AutoShardedClient):
 def build(coach: Coach, held: Held, shared: Shared, **options: Any) -> Offscript:
     """Return the client, ready to start; `options` are discord.py's own (`shard_count` …)."""
     discreet()
+    steady()
     return Offscript(Dialogue(coach, held), shared, **options)
 
 

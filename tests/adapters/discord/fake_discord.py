@@ -72,6 +72,10 @@ class FakeDiscord:
         """Connections on which nothing is read or said any more."""
         self.spacing = 5.0
         self.acks = True
+        self.shut = 0
+        """How many attempts to connect are turned away from now on."""
+        self.mute = 0
+        """How many connections are closed from now on before a word is said."""
         self._ids = itertools.count(1000)
         self._acked: dict[str, str] = {}
 
@@ -144,8 +148,15 @@ class FakeDiscord:
     # --- the gateway
 
     async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
+        if self.shut:
+            self.shut -= 1
+            raise web.HTTPServiceUnavailable
         socket = web.WebSocketResponse(autoping=False)
         await socket.prepare(request)
+        if self.mute:
+            self.mute -= 1
+            await socket.close(code=1001)
+            return socket
         await socket.send_json({"op": HELLO, "d": {"heartbeat_interval": int(self.interval * 1000)}, "s": None, "t": None})
         async for said in socket:
             if said.type is not WSMsgType.TEXT:

@@ -40,7 +40,9 @@ def maker(shared: Shared | None = None, **options: Any) -> Callable[[], Any]:
 
 
 @asynccontextmanager
-async def running(fake: FakeDiscord, shared: Shared | None = None, *, token: str = TOKEN, sessions: int = 1, **options: Any) -> AsyncIterator[asyncio.Task[None]]:
+async def running(
+    fake: FakeDiscord, shared: Shared | None = None, *, token: str = TOKEN, sessions: int = 1, **options: Any
+) -> AsyncIterator[asyncio.Task[None]]:
     before = len(fake.live())
     task = asyncio.create_task(run(maker(shared, **options), token))
     try:
@@ -115,3 +117,107 @@ async def test_after_trouble_it_is_back_and_answers_once(fake: FakeDiscord, trou
     async with running(fake):
         assert await cycle(fake, trouble) < 10
         assert len(fake.identified) == (1 if TROUBLES[trouble] else 2)
+
+
+async def test_a_dead_connection_is_not_waited_for(fake: FakeDiscord) -> None:
+    """Nothing comes on it, not even a goodbye, and the next heartbeat is far."""
+    fake.interval = 41.25
+    async with running(fake):
+        assert await cycle(fake, deaf) < 5
+
+
+async def test_heartbeats_without_an_answer_end_a_connection(fake: FakeDiscord) -> None:
+    async with running(fake):
+        fake.acks = False
+        before = {id(session.socket) for session in fake.live()}
+        await fake.until(lambda: any(id(session.socket) not in before for session in fake.live()), 10)
+        assert [good for _, _, good in fake.resumed] == [True]
+        assert len(fake.identified) == 1
+
+
+@pytest.mark.parametrize("broken", ["shut", "mute"])
+async def test_a_session_is_taken_up_again_after_attempts_that_reached_nobody(fake: FakeDiscord, broken: str) -> None:
+    async with running(fake):
+        setattr(fake, broken, 2)
+        await fake.close(1006)
+        missed = await fake.coach(INVITE)
+        await fake.until(lambda: fake.answered(missed), 10)
+        assert len(fake.identified) == 1
+        assert [good for _, _, good in fake.resumed] == [True]
+
+
+async def test_a_session_that_cannot_be_reached_is_begun_anew(fake: FakeDiscord) -> None:
+    async with running(fake):
+        fake.shut = 3
+        await fake.close(1006)
+        await fake.until(lambda: len(fake.identified) == 2, 20)
+        later = await fake.coach(INVITE)
+        await fake.until(lambda: fake.answered(later))
+
+
+@pytest.mark.parametrize(
+    ("code", "raised", "says"),
+    [(4004, WrongToken, "OFFSCRIPT_DISCORD_TOKEN"), (4011, TurnedAway, "--shards"), (4014, TurnedAway, "leave"), (4013, TurnedAway, "up to date")],
+)
+async def test_what_cannot_be_mended_ends_with_a_sentence(fake: FakeDiscord, code: int, raised: type[Exception], says: str) -> None:
+    async with running(fake) as task:
+        await fake.close(code)
+        with pytest.raises(raised, match=says):
+            await asyncio.wait_for(asyncio.shield(task), 5)
+    assert len(fake.identified) == 1
+
+
+async def test_a_refused_token_is_tried_once(fake: FakeDiscord) -> None:
+    with pytest.raises(WrongToken):
+        await run(maker(), "another")
+    assert fake.invalid == len(fake.requests) == 1
+
+
+async def test_a_token_that_is_reset_ends_the_process_at_the_first_refusal(fake: FakeDiscord) -> None:
+    """The gateway still talks to us, and a hundred people write at once; whoever goes on asking is banned."""
+    async with running(fake) as task:
+        fake.token = "a.new.token"
+        for _ in range(100):
+            await fake.dm(INVITE)
+        with pytest.raises(WrongToken, match="refused the token"):
+            await asyncio.wait_for(asyncio.shield(task), 10)
+    assert 1 <= fake.invalid < 100
+
+
+async def test_a_token_that_is_reset_is_not_asked_with_again_at_the_gateway(fake: FakeDiscord) -> None:
+    async with running(fake) as task:
+        fake.token = "a.new.token"
+        await fake.close(1006)
+        with pytest.raises(WrongToken):
+            await asyncio.wait_for(asyncio.shield(task), 10)
+    assert fake.invalid == 0
+    assert len(fake.identified) == 1
+
+
+@pytest.mark.parametrize("scope", ["user", "shared", "global"])
+async def test_too_many_requests_are_waited_for(fake: FakeDiscord, scope: str) -> None:
+    """Twenty people write while Discord wants none for a moment; everybody is answered, once, and nothing is asked while it waits."""
+    until = time.monotonic() + 0.6
+
+    def full(_method: str, path: str) -> web.Response | None:
+        return limited(until - time.monotonic() + 0.05, scope) if path.startswith("/channels/") and time.monotonic() < until else None
+
+    async with running(fake):
+        fake.hurdles.append(full)
+        numbers = [await fake.dm(INVITE) for _ in range(20)]
+        await fake.until(lambda: all(fake.answered(number) for number in numbers), 15)
+        assert [fake.answered(number) for number in numbers] == [1] * 20
+        assert fake.invalid < 100
+
+
+async def test_closed_direct_messages_are_tried_once_each(fake: FakeDiscord) -> None:
+    def closed_to_us(_method: str, path: str) -> web.Response | None:
+        return error(403, 50007, "Cannot send messages to this user") if path == f"/channels/{DM}/messages" else None
+
+    async with running(fake):
+        fake.hurdles.append(closed_to_us)
+        for _ in range(50):
+            await fake.dm(INVITE)
+        await fake.until(lambda: fake.invalid >= 50)
+        await asyncio.sleep(0.2)
+        assert fake.invalid == 50
