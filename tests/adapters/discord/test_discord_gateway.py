@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import time
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
 
 from adapters.discord.client import Shared, build, run
-from adapters.discord.turns import Turns
+from adapters.discord.turns import PAUSE, Turns
 from bot.coach import Coach
 from bot.errors import TurnedAway, WrongToken
 from bot.recall import Held
 from tests.adapters.discord.fake_discord import DM, INVALID, RECONNECT, TOKEN, FakeDiscord, discord, error, limited
-from tests.fakes import FakeClaims, FakeClock, FakeLeases, FakeStore
+from tests.fakes import FakeClaims, FakeClock, FakeStore
 
 INVITE = "Hi Davina, I'd like to add you to my professional network. Best, Sam"
 PACE = 0.4
@@ -117,6 +121,35 @@ async def test_after_trouble_it_is_back_and_answers_once(fake: FakeDiscord, trou
     async with running(fake):
         assert await cycle(fake, trouble) < 10
         assert len(fake.identified) == (1 if TROUBLES[trouble] else 2)
+
+
+async def cycles(fake: FakeDiscord, count: int) -> None:
+    """Go through all sorts of trouble, one after the other, and count what Discord counts."""
+    async with running(fake):
+        troubles = [list(TROUBLES)[number % len(TROUBLES)] for number in range(count)]
+        assert max([await cycle(fake, trouble) for trouble in troubles]) < 10
+    anew = sum(not TROUBLES[trouble] for trouble in troubles)
+    assert len(fake.identified) == 1 + anew
+    assert sum(good for _, _, good in fake.resumed) == count - anew
+    assert fake.invalid == 0
+
+
+async def test_ten_troubles_in_a_row(fake: FakeDiscord) -> None:
+    await cycles(fake, 10)
+
+
+@pytest.mark.fault
+async def test_a_hundred_troubles_in_a_row_at_the_pace_that_discord_asks_for(fake: FakeDiscord, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.adapters.discord.test_discord_gateway.PACE", PAUSE)
+    fake.spacing = 5.0
+    await cycles(fake, 100)
+
+
+async def test_two_sessions_are_five_seconds_apart(fake: FakeDiscord) -> None:
+    fake.spacing = 5.0
+    async with running(fake, Shared(FakeClaims())):
+        assert await cycle(fake, invalid) < 10
+        assert len(fake.identified) == 2
 
 
 async def test_a_dead_connection_is_not_waited_for(fake: FakeDiscord) -> None:
@@ -221,3 +254,33 @@ async def test_closed_direct_messages_are_tried_once_each(fake: FakeDiscord) -> 
         await fake.until(lambda: fake.invalid >= 50)
         await asyncio.sleep(0.2)
         assert fake.invalid == 50
+
+
+async def test_a_process_ends_with_a_sentence_and_a_status_where_the_token_is_refused(fake: FakeDiscord, tmp_path: Path) -> None:
+    """The whole of `offscript serve discord`: first with a token that was never good, then with one that is reset while it runs."""
+    begin = (
+        "import yarl; from discord.gateway import DiscordWebSocket; from discord.http import Route; "
+        f"Route.BASE = {fake.base + '/api/v10'!r}; DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL({fake.gateway!r}); "
+        "import sys; sys.argv = ['offscript', 'serve', 'discord']; from adapters.__main__ import main; main()"
+    )
+    env = {key: value for key, value in os.environ.items() if "DISCORD" not in key and "SLACK" not in key}
+    env |= {"PYTHONPATH": str(Path(__file__).parents[3]), "OFFSCRIPT_DATA_HOME": str(tmp_path), "OFFSCRIPT_CONFIG_HOME": str(tmp_path)}
+    for token in ("never.good", TOKEN):
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", begin, cwd=tmp_path, env={**env, "OFFSCRIPT_DISCORD_TOKEN": token}, stdout=PIPE, stderr=PIPE
+        )  # fmt: skip
+        try:
+            if token == TOKEN:
+                await fake.until(fake.live, 20)
+                fake.token = "reset"
+                await fake.dm(INVITE)
+            out, err = await asyncio.wait_for(process.communicate(), 20)
+        finally:
+            if process.returncode is None:
+                process.kill()
+        assert process.returncode == 2
+        said = (out + err).decode()
+        assert "Discord refused the token." in said
+        assert "Traceback" not in said
+        assert token not in said
+    assert fake.invalid < 10
