@@ -165,6 +165,7 @@ async def _until_refused(client: Offscript, token: str) -> None:
             raise WrongToken("Discord", TOKEN)
         await running
     finally:
+        await client.close()  # first: discord.py swallows a cancellation while it connects, and goes on unless it is closed
         refused.cancel()
         running.cancel()
         await asyncio.wait({running, refused})

@@ -123,9 +123,9 @@ async def test_after_trouble_it_is_back_and_answers_once(fake: FakeDiscord, trou
         assert len(fake.identified) == (1 if TROUBLES[trouble] else 2)
 
 
-async def cycles(fake: FakeDiscord, count: int) -> None:
+async def cycles(fake: FakeDiscord, count: int, **options: Any) -> None:
     """Go through all sorts of trouble, one after the other, and count what Discord counts."""
-    async with running(fake):
+    async with running(fake, **options):
         troubles = [list(TROUBLES)[number % len(TROUBLES)] for number in range(count)]
         assert max([await cycle(fake, trouble) for trouble in troubles]) < 10
     anew = sum(not TROUBLES[trouble] for trouble in troubles)
@@ -142,12 +142,22 @@ async def test_ten_troubles_in_a_row(fake: FakeDiscord) -> None:
 async def test_a_hundred_troubles_in_a_row_at_the_pace_that_discord_asks_for(fake: FakeDiscord, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.adapters.discord.test_discord_gateway.PACE", PAUSE)
     fake.spacing = 5.0
-    await cycles(fake, 100)
+    await cycles(fake, 100, heartbeat_timeout=7.0)  # longer than a turn may take, as the sixty seconds outside are
+
+
+async def test_it_ends_at_once_while_it_waits_for_its_turn(fake: FakeDiscord) -> None:
+    async with running(fake, Shared(FakeClaims(), turns=Turns(pause=30)), heartbeat_timeout=60.0) as task:
+        await fake.op(INVALID, False)
+        await fake.until(lambda: not fake.live())
+        await asyncio.sleep(0.2)
+        task.cancel()
+        done, _ = await asyncio.wait({task}, timeout=3)
+        assert done
 
 
 async def test_two_sessions_are_five_seconds_apart(fake: FakeDiscord) -> None:
     fake.spacing = 5.0
-    async with running(fake, Shared(FakeClaims())):
+    async with running(fake, Shared(FakeClaims()), heartbeat_timeout=60.0):
         assert await cycle(fake, invalid) < 10
         assert len(fake.identified) == 2
 
