@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
+import socket
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientError, ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -17,6 +21,7 @@ from adapters.discord.erasing import Erasing
 from adapters.discord.events import PATH, keys_of, listen, verified
 from bot.errors import WrongPublicKey
 from bot.kept import Note
+from tests.adapters.test_serve import ended, served
 from tests.fakes import FakeStore
 
 OLD, NEW, OTHER = (Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32) for number in (1, 2, 3))
@@ -147,3 +152,27 @@ def test_no_flipped_bit_is_accepted() -> None:
 def test_a_public_key_that_is_none_is_said(text: str) -> None:
     with pytest.raises(WrongPublicKey, match="OFFSCRIPT_DISCORD_PUBLIC_KEY"):
         keys_of(text)
+
+
+async def test_the_whole_process_takes_events_and_says_where_a_key_is_none(tmp_path: Path) -> None:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    where = {"OFFSCRIPT_HOST": "127.0.0.1", "OFFSCRIPT_PORT": str(port), "OFFSCRIPT_DISCORD_PUBLIC_KEY": f"{hexed(NEW)},{hexed(OLD)}"}
+    body = json.dumps(left()).encode()
+    async with served("serve", "web", home=tmp_path, **where) as process, ClientSession() as session:
+        for _ in range(200):
+            with suppress(ClientError):
+                async with session.post(f"http://127.0.0.1:{port}{PATH}", data=body, headers=signed(body)) as answer:
+                    assert answer.status == 204
+                    break
+            assert process.returncode is None
+            await asyncio.sleep(0.05)
+        async with session.post(f"http://127.0.0.1:{port}{PATH}", data=body, headers=signed(body, OTHER)) as answer:
+            assert answer.status == 401
+        process.terminate()
+        assert (await ended(process))[0] == 0
+    async with served("serve", "web", home=tmp_path, **{**where, "OFFSCRIPT_DISCORD_PUBLIC_KEY": "none"}) as process:
+        code, said = await ended(process)
+        assert code == 2
+        assert "64 hexadecimal digits" in said

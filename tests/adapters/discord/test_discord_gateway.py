@@ -146,6 +146,7 @@ async def test_a_hundred_troubles_in_a_row_at_the_pace_that_discord_asks_for(fak
 
 
 async def test_it_ends_at_once_while_it_waits_for_its_turn(fake: FakeDiscord) -> None:
+    fake.interval = 41.25
     async with running(fake, Shared(FakeClaims(), turns=Turns(pause=30)), heartbeat_timeout=60.0) as task:
         await fake.op(INVALID, False)
         await fake.until(lambda: not fake.live())
