@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -17,7 +18,7 @@ from typing import Any
 import pytest
 import yarl
 from aiohttp import WSMsgType, web
-from discord.gateway import DiscordWebSocket
+from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 
 from tests.adapters.discord.discord_spec import faults
@@ -341,3 +342,7 @@ async def discord(made: FakeDiscord | None = None) -> AsyncIterator[FakeDiscord]
             yield fake
         finally:
             await runner.cleanup()
+            for thread in threading.enumerate():
+                if isinstance(thread, KeepAliveHandler):
+                    thread.stop()
+                    await asyncio.to_thread(thread.join, 2)
