@@ -118,19 +118,21 @@ def serve(
     targets: Annotated[
         list[str] | None, typer.Argument(help="slack, discord, web or worker; nothing: everything whose tokens are set.", show_default=False)
     ] = None,
+    *,
+    shards: Annotated[str, typer.Option(help="Discord: a part of the shards, where several processes share them: 0-3/16.", show_default=False)] = "",
 ) -> None:
     """Serve Slack and Discord until stopped. Tokens come from the environment or from a file .env; without any it says which are needed."""
     from bot.errors import CoachError, UnknownField  # noqa: PLC0415
 
     asked = tuple(targets or ())
     try:
-        from adapters.serve import TARGETS  # noqa: PLC0415
+        from adapters.plan import TARGETS  # noqa: PLC0415
         from adapters.serve import main as serving  # noqa: PLC0415
 
         for name in asked:
             if name not in TARGETS:
                 raise UnknownField("The platform", name, TARGETS)
-        raise typer.Exit(serving(asked))
+        raise typer.Exit(serving(asked, shards))
     except CoachError as error:
         _stop(str(error))
 

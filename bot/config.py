@@ -52,6 +52,8 @@ class Config(BaseSettings):
     """What the slash command is called in the workspace; the manifest names it."""
     discord_token: SecretStr = _secret(DISCORD)
     """Discord's bot token."""
+    discord_public_key: str = ""
+    """The application's public key, against which Discord's webhook events are held; two with a comma between while it changes. Empty means that none are taken."""
     host: str = ""
     """The address to listen on; empty means this machine alone, or every address where `PORT` is set (on a host that routes to it)."""
     port: int = Field(default=0, validation_alias=AliasChoices("OFFSCRIPT_PORT", "PORT"))

@@ -21,6 +21,9 @@ CoachError
 ├── StoreDown          the database did not let a migration in
 ├── SplitStore         several processes would have to share a file that they cannot
 ├── WrongToken         a platform refused its token
+├── WrongPublicKey     what Discord's events are held against is no key
+├── BadShards          a part of the shards that there is not
+├── TurnedAway         a platform closed the connection for good
 ├── Unreachable        a platform did not answer at start
 ├── PortTaken          something else listens where we should
 └── NothingSet         no platform has its tokens
@@ -173,6 +176,30 @@ class WrongToken(CoachError):
         super().__init__(
             f"{platform} refused the token{said}. Copy it anew into {variable}, without quotes or spaces around it; docs/connect-{platform.casefold()}.md tells where it stands."
         )
+
+
+class WrongPublicKey(CoachError):
+    """What Discord's events are held against is no key; the sentence does not quote it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "OFFSCRIPT_DISCORD_PUBLIC_KEY has to hold the application's public key, 64 hexadecimal digits (General Information, at "
+            "discord.com/developers/applications), or two of them with a comma between while it changes."
+        )
+
+
+class BadShards(CoachError):
+    """A part of the shards that there is not, or that nobody serves."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}. Give a part of all shards, such as --shards 0-3/16, or leave it out to have all of them in one process.")
+
+
+class TurnedAway(CoachError):
+    """A platform closed the connection for good."""
+
+    def __init__(self, platform: str, code: int, cure: str) -> None:
+        super().__init__(f"{platform} closed the connection for good ({code}). {cure}")
 
 
 class Unreachable(CoachError):

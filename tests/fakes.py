@@ -10,7 +10,7 @@ from bot.errors import NotSaved
 from bot.kept import Settled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from bot.installation import Installation
     from bot.kept import Note, Phrase, Seen, Tally
@@ -193,3 +193,36 @@ class FakeTenancy(FakeStore):
         new = delivery not in self.claims
         self.claims.add(delivery)
         return new
+
+
+class FakeClaims:
+    """Claims in memory; two processes that share one share a store."""
+
+    def __init__(self) -> None:
+        self.claimed: set[str] = set()
+
+    async def claim(self, delivery: str) -> bool:
+        new = delivery not in self.claimed
+        self.claimed.add(delivery)
+        return new
+
+
+class FakeLeases:
+    """Leases in memory, by a clock; a `broken` one answers nothing."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self.held: dict[str, tuple[str, float]] = {}
+        self.broken, self._now = False, now
+
+    async def lease(self, name: str, holder: str, seconds: float) -> bool:
+        if self.broken:
+            raise NotSaved
+        who, until = self.held.get(name, ("", 0.0))
+        if who not in {"", holder} and until > self._now():
+            return False
+        self.held[name] = (holder, self._now() + seconds)
+        return True
+
+    async def release(self, name: str, holder: str) -> None:
+        if self.held.get(name, ("", 0.0))[0] == holder:
+            del self.held[name]

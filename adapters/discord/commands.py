@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.app_commands import Choice, Range
 
 from adapters import metrics
+from adapters.discord.tongues import named, worded
 from rules.model import Kind
 
 if TYPE_CHECKING:
@@ -49,8 +50,11 @@ class Tree(app_commands.CommandTree[Any]):
 def _coach(dialogue: Dialogue) -> app_commands.Command[Any, ..., None]:
     say = dialogue.coach.say
 
-    @app_commands.describe(draft=say("form.draft_hint"), to=say("form.to"), met=say("form.met"), kind=say("form.kind"))
-    @app_commands.choices(kind=[Choice(name=say(f"kinds.{kind.value}"), value=kind.value) for kind in Kind])
+    @app_commands.rename(**{name: named(name) for name in ("draft", "to", "met", "kind")})
+    @app_commands.describe(
+        draft=worded(say, "form.draft_hint"), to=worded(say, "form.to"), met=worded(say, "form.met"), kind=worded(say, "form.kind")
+    )
+    @app_commands.choices(kind=[Choice(name=worded(say, f"kinds.{kind.value}"), value=kind.value) for kind in Kind])
     async def coach(
         interaction: discord.Interaction,
         draft: Range[str, 1, LONGEST] | None = None,
@@ -60,20 +64,20 @@ def _coach(dialogue: Dialogue) -> app_commands.Command[Any, ..., None]:
     ) -> None:
         await dialogue.command(interaction, {"draft": draft, "to": to, "met": met, "kind": kind.value if kind else None})
 
-    return app_commands.Command(name="coach", description=say("form.title"), callback=coach)
+    return app_commands.Command(name="coach", description=worded(say, "form.title"), callback=coach)
 
 
 def _offscript(dialogue: Dialogue) -> app_commands.Group:
     """Return the group of what is kept of a writer; each command is an intent of its own name."""
     say = dialogue.coach.say
-    group = app_commands.Group(name="offscript", description=say("settings.title"))
+    group = app_commands.Group(name="offscript", description=worded(say, "settings.title"))
     told = {"notes": "discord.notes", **{name: f"{name}.title" for name in ("settings", "habits", "privacy", "export", "help")}}
-    for command in (*(_asking(dialogue, name, say(key)) for name, key in told.items()), _note(dialogue), _forget(dialogue)):
+    for command in (*(_asking(dialogue, name, worded(say, key)) for name, key in told.items()), _note(dialogue), _forget(dialogue)):
         group.add_command(command)
     return group
 
 
-def _asking(dialogue: Dialogue, name: str, description: str) -> app_commands.Command[Any, ..., None]:
+def _asking(dialogue: Dialogue, name: str, description: app_commands.locale_str) -> app_commands.Command[Any, ..., None]:
     async def asking(interaction: discord.Interaction) -> None:
         await dialogue.intent(interaction, name)
 
@@ -83,21 +87,23 @@ def _asking(dialogue: Dialogue, name: str, description: str) -> app_commands.Com
 def _note(dialogue: Dialogue) -> app_commands.Command[Any, ..., None]:
     say = dialogue.coach.say
 
-    @app_commands.describe(text=say("discord.note_text"))
+    @app_commands.rename(text=named("text"))
+    @app_commands.describe(text=worded(say, "discord.note_text"))
     async def note(interaction: discord.Interaction, text: Range[str, 1, LINE] | None = None) -> None:
         await dialogue.note(interaction, text)
 
-    return app_commands.Command(name="note", description=say("notes_kept.add"), callback=note)
+    return app_commands.Command(name="note", description=worded(say, "notes_kept.add"), callback=note)
 
 
 def _forget(dialogue: Dialogue) -> app_commands.Command[Any, ..., None]:
     say = dialogue.coach.say
 
-    @app_commands.describe(name=say("discord.forget_name"))
+    @app_commands.rename(name=named("name"))
+    @app_commands.describe(name=worded(say, "discord.forget_name"))
     async def forget(interaction: discord.Interaction, name: Range[str, 1, SHORT] | None = None) -> None:
         await dialogue.forget(interaction, name)
 
-    return app_commands.Command(name="forget", description=say("forget.title"), callback=forget)
+    return app_commands.Command(name="forget", description=worded(say, "forget.title"), callback=forget)
 
 
 def _existing(dialogue: Dialogue) -> app_commands.ContextMenu:

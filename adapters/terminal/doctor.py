@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from adapters.serve import plan, unfit
+from adapters.plan import plan, unfit
 from adapters.storage.address import is_sqlite
 from adapters.storage.examining import examine, keys
 from bot import config

@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from adapters.serve import plan
+from adapters.plan import plan
 from adapters.web.install import COOKIE
 from bot.config import Config
 from bot.errors import NothingSet

@@ -13,13 +13,13 @@ import simcord
 from simcord.actors import _dispatch_actor_interaction
 from simcord.backend import serializers
 
-from adapters.discord.client import build
+from adapters.discord.client import Shared, build
 from adapters.discord.markup import ZERO_WIDTH
 from bot.coach import Coach
 from bot.ports import Settings
 from bot.recall import Held
 from tests.adapters.discord.discord_spec import faults
-from tests.fakes import FakeClock, FakeStore
+from tests.fakes import FakeClaims, FakeClock, FakeStore
 
 DRAFTS: dict[str, dict[str, Any]] = {
     each["id"]: each for each in tomllib.loads((Path(__file__).parents[2] / "drafts.toml").read_text(encoding="utf-8"))["draft"]
@@ -157,7 +157,7 @@ def labels(result: Any) -> list[str]:
 
 
 def client(settings: Settings, clock: FakeClock) -> Any:
-    return build(Coach(settings, clock, where="discord", command="/coach"), Held(clock), clock, shard_count=1)
+    return build(Coach(settings, clock, where="discord", command="/coach"), Held(clock), Shared(FakeClaims()), shard_count=1)
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -13,10 +14,9 @@ from structlog.testing import capture_logs
 
 from adapters.discord.client import INTENTS, run, start
 from adapters.discord.invite import invites
-from adapters.discord.registry import normal
-from bot.coach import Coach
-from bot.errors import WrongToken
-from bot.recall import Held
+from adapters.discord.registry import normal, payload
+from bot.errors import TurnedAway, WrongToken
+from bot.voice import load
 from rules.model import Kind
 from tests.adapters.discord.discord_stage import Stage, client
 from tests.fakes import FakeClock, FakeStore
@@ -50,7 +50,7 @@ async def test_commands_are_registered_only_where_they_changed(stage: Stage) -> 
 
 
 async def test_what_discord_fills_in_is_no_difference(stage: Stage) -> None:
-    ours = [command.to_dict(stage.client.tree) for command in stage.client.tree.get_commands()]
+    ours = await payload(stage.client.tree)
     theirs = [
         {
             **command,
@@ -59,7 +59,6 @@ async def test_what_discord_fills_in_is_no_difference(stage: Stage) -> None:
             "application_id": "3",
             "dm_permission": True,
             "nsfw": False,
-            "name_localizations": None,
             "default_member_permissions": None,
             "contexts": list(reversed(command["contexts"])),
             "options": [{**o, "required": False, "autocomplete": False} for o in command.get("options", ())],
@@ -111,12 +110,11 @@ async def test_a_refused_token_is_a_sentence(monkeypatch: pytest.MonkeyPatch) ->
         raise discord.LoginFailure("Improper token has been passed.")
 
     monkeypatch.setattr(discord.Client, "login", login)
-    settings, clock = FakeStore(), FakeClock()
     with pytest.raises(WrongToken, match=r"Discord refused the token\. .*OFFSCRIPT_DISCORD_TOKEN"):
-        await run("wrong", Coach(settings, clock, "discord", "/coach"), Held(clock), clock)
+        await run(fresh, "wrong")
 
 
-@pytest.mark.parametrize(("code", "raised"), [(4004, WrongToken), (4014, discord.ConnectionClosed)])
+@pytest.mark.parametrize(("code", "raised"), [(4004, WrongToken), (4014, TurnedAway), (4999, TurnedAway)])
 async def test_a_token_that_is_taken_back_ends_the_run(monkeypatch: pytest.MonkeyPatch, code: int, raised: type[Exception]) -> None:
     async def begun(_self: Any, *_args: Any, **_kwargs: Any) -> None:
         raise discord.ConnectionClosed(SimpleNamespace(close_code=code), shard_id=0, code=code)  # type: ignore[arg-type]
@@ -158,3 +156,38 @@ def test_the_links_ask_for_no_permission() -> None:
     server, person = (parse_qs(urlsplit(link).query) for link in invites(123))
     assert server == {"client_id": ["123"], "integration_type": ["0"], "scope": ["bot applications.commands"], "permissions": ["0"]}
     assert person == {"client_id": ["123"], "integration_type": ["1"], "scope": ["applications.commands"]}
+
+
+async def test_commands_are_shown_in_every_language_that_the_coach_speaks(stage: Stage) -> None:
+    """Discord's own rules: names in small letters, without spaces, unlike each other; descriptions of up to 100 characters; 8,000 for a command."""
+    spoken = {"de", "es-ES", "es-419", "hi", "ja"}
+    commands = await payload(stage.client.tree)
+    assert all(not command.get("name_localizations") for command in commands), "the commands are called the same everywhere, since help names them"
+    for command in commands:
+        if command["type"] != 1:
+            continue
+        assert set(command["description_localizations"]) == spoken
+        options = [*command["options"], *(inner for option in command["options"] for inner in option.get("options", ()))]
+        for option in options:
+            assert set(option["description_localizations"]) == spoken
+            assert all(1 <= len(text) <= 100 for text in option["description_localizations"].values())
+            inner = option["type"] == 1
+            names = option.get("name_localizations") or {}
+            assert set(names) == (set() if inner else spoken)
+            assert all(re.fullmatch(r"[\w\-\u0900-\u097f]{1,32}", name) and name == name.lower() for name in names.values())
+            for choice in option.get("choices", ()):
+                assert set(choice["name_localizations"]) == spoken
+                assert all(len(text) <= 100 for text in choice["name_localizations"].values())
+        for lang in spoken:
+            told = [option["name_localizations"][lang] for option in command["options"] if option["type"] != 1]
+            assert len(told) == len(set(told))
+        assert len(str(command["description"])) + sum(len(str(option["description"])) for option in options) < 8_000
+    assert not any(text.endswith(("-", " ")) for text in [command.get("description", "x") for command in commands])
+
+
+@pytest.mark.parametrize("lang", ["de", "es", "hi", "ja"])
+def test_no_description_is_cut(lang: str) -> None:
+    say = load(lang)
+    keys = ["form.draft_hint", "form.to", "form.met", "form.kind", "form.title", "settings.title", "discord.note_text", "notes_kept.add"]
+    keys += ["discord.forget_name", "forget.title", "discord.notes", "habits.title", "privacy.title", "export.title", "help.title"]
+    assert not {key for key in keys if len(say(key)) > 100 or "{" in say(key)}
