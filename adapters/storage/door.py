@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 
+from adapters.hurry import left, spend
 from adapters.storage.address import BARE, READS
 from bot.errors import NotSaved
 
@@ -55,12 +56,14 @@ class Door:
 
     async def run(self, work: Callable[[AsyncConnection], Awaitable[Answer]], patience: float | None = None, use: str = "") -> Answer:
         """Return what the work returns; `patience` is in seconds, `use` READS, BARE or nothing for work that writes. Raises NotSaved."""
-        if not self._open or self._engine is None or time.monotonic() < self._shut_until:
+        if not self._open or self._engine is None or time.monotonic() < self._shut_until or (patience is None and left() <= 0):
             self.told("turned_away", 0.0)
             raise NotSaved
         if self._shut_until:
             self._shut_until = time.monotonic() + PAUSE
-        return await self.bounded(self._done(work, self._engine.execution_options(use=use), use), PATIENCE if patience is None else patience)
+        return await self.bounded(
+            self._done(work, self._engine.execution_options(use=use), use), min(PATIENCE, left()) if patience is None else patience
+        )
 
     async def bounded(self, work: Coroutine[Any, Any, Answer], patience: float) -> Answer:
         """Return what becomes of work with the database within so many seconds; raises NotSaved."""
@@ -71,6 +74,7 @@ class Door:
             if not task.done():
                 self._give_up(task)
         took = time.monotonic() - began
+        spend(took)
         if not task.done():
             self._shut_until = time.monotonic() + PAUSE
             self.told("late", took)
