@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from slack_bolt.async_app import AsyncApp
 
 from adapters import metrics
+from adapters.hurry import hurry
 
 if TYPE_CHECKING:
     from slack_bolt.request.async_request import AsyncBoltRequest
@@ -22,7 +23,7 @@ class CountedApp(AsyncApp):
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Take a delivery."""
-        with metrics.delivery("slack", sort_of(req.body)):
+        with metrics.delivery("slack", sort_of(req.body)), hurry():
             return await super().async_dispatch(req)
 
 

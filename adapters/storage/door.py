@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 
+from adapters.hurry import left, spend
 from adapters.storage.address import BARE, READS
 from adapters.storage.reading import reader
 from bot.errors import NotSaved
@@ -25,6 +26,8 @@ PATIENCE = 0.8
 """Seconds that a reply waits for the store at most; a review goes on without it."""
 PAUSE = 3.0
 """Seconds for which nobody asks a database that failed; then one asks, and the others still go without."""
+LATES = 2
+"""Calls in a row that have to be late before nobody asks any more: one alone is a busy machine."""
 _PARTING = 6.0
 """Seconds for which work that was given up may still end when the store is closed: SQLite waits five for a lock."""
 
@@ -37,6 +40,7 @@ class Door:
         self._engine = engine
         self._open = False
         self._shut_until = 0.0
+        self._lates = 0
         self._late: set[asyncio.Task[object]] = set()
         self._writing = asyncio.Lock()
         self._reader = reader(url) if url else None
@@ -57,19 +61,19 @@ class Door:
 
     async def run(self, work: Callable[[AsyncConnection], Awaitable[Answer]], patience: float | None = None, use: str = "") -> Answer:
         """Return what the work returns; `patience` is in seconds, `use` READS, BARE or nothing for work that writes. Raises NotSaved."""
-        engine = self._let_in()
-        return await self.bounded(self._done(work, engine.execution_options(use=use), use), PATIENCE if patience is None else patience)
+        engine = self._let_in(hurried=patience is None)
+        return await self.bounded(self._done(work, engine.execution_options(use=use), use), min(PATIENCE, left()) if patience is None else patience)
 
     async def rows(self, query: str, values: tuple[Any, ...]) -> Iterable[Any]:
         """Return the rows of one query in the database's own words, which needs no transaction. Raises NotSaved."""
-        self._let_in()
+        self._let_in(hurried=True)
         if self._reader is None:
             raise NotSaved
-        return await self.bounded(self._reader.rows(query, values), PATIENCE)
+        return await self.bounded(self._reader.rows(query, values), min(PATIENCE, left()))
 
-    def _let_in(self) -> AsyncEngine:
-        """Return the engine; raises NotSaved where nobody is let in."""
-        if not self._open or self._engine is None or time.monotonic() < self._shut_until:
+    def _let_in(self, *, hurried: bool) -> AsyncEngine:
+        """Return the engine; raises NotSaved where nobody is let in, or where whoever asks has no time left."""
+        if not self._open or self._engine is None or time.monotonic() < self._shut_until or (hurried and left() <= 0):
             self.told("turned_away", 0.0)
             raise NotSaved
         if self._shut_until:
@@ -85,8 +89,11 @@ class Door:
             if not task.done():
                 self._give_up(task)
         took = time.monotonic() - began
+        spend(took)
         if not task.done():
-            self._shut_until = time.monotonic() + PAUSE
+            self._lates += 1
+            if self._lates >= LATES or self._shut_until:
+                self._shut_until = time.monotonic() + PAUSE
             self.told("late", took)
             raise NotSaved
         return self._answered(task, took)
@@ -100,7 +107,7 @@ class Door:
             self.told("failed", took)
             raise NotSaved from error
         self.told("answered", took)
-        self._shut_until = 0.0
+        self._shut_until, self._lates = 0.0, 0
         return answer
 
     def _give_up(self, task: asyncio.Task[Answer]) -> None:
