@@ -116,6 +116,12 @@ def _leads(page: str, anchor: str) -> bool:
     return path.is_file() and (not anchor or anchor in {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles})
 
 
+def test_headings_that_pages_point_at_are_there() -> None:
+    for page in (ROOT / "docs").glob("*.md"):
+        for target, anchor in re.findall(r"\]\(([\w-]+\.md)?#([\w-]+)\)", page.read_text(encoding="utf-8")):
+            assert _leads(target or page.name, anchor), f"{page.name}: {target}#{anchor}"
+
+
 def test_the_scopes_on_the_pages_are_those_of_the_manifest() -> None:
     for name, text in pages("for-approvers.md", "connect-slack.md").items():
         told = [(found[1], row[1]) for row in rows(text) if (found := re.fullmatch(r"`(\w+(?::\w+)?)`", row[0].lstrip("| ")))]
