@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rules.clauses import Clause
     from rules.finders import Match
     from rules.model import Anchor, Answered, ContextMatch, Draft, Example, Point, Rule
+    from rules.vocabulary import Encoded
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _ORDER = {Weight.HARD: 0, Weight.MEDIUM: 1, Weight.SOFT: 2}
@@ -74,12 +75,14 @@ def review(text: str, given: Circumstances | None = None, pack: packs.Pack | Non
     langs = (given.lang,) if given.lang else languages.guess(draft)
     with_pack = tuple(lang for lang in langs if lang in packs.languages())
     pack = pack or packs.load(with_pack)
-    guessed, quiet = kinds.read(draft, given.context, langs, given.channel)
+    kinds.cues(langs)  # all catalogues are compiled before a draft is encoded
+    encoded = pack.matcher.vocabulary.encode(draft)
+    guessed, quiet = kinds.read(draft, given.context, langs, given.channel, encoded)
     kind = given.kind or guessed
     given = replace(given, stopped=_stopped(given.stopped, kind))
     match = _credited(draft, context.match(draft, given.context, given.now, langs), given.answered)
     scene = Scene(draft, given.context, match, kind, quiet, langs, given.channel)
-    every = [*_met(pack, scene), *(_met(packs.of(given.own), scene) if given.own else ())]
+    every = [*_met(pack, scene, encoded), *(_met(packs.of(given.own), scene) if given.own else ())]
     every = _resolved([m for m in every if m.span]) + [m for m in every if not m.span] if given.own else every
     met = [m for m in every if m.rule.id not in given.stopped]
     formula = [m.span for m in met if m.span]
@@ -122,12 +125,12 @@ def _strangers(scene: Scene) -> frozenset[str]:
     return frozenset(names)
 
 
-def _met(pack: packs.Pack, scene: Scene) -> Iterable[Met]:
-    """Yield the rules met in a draft, overlaps resolved: the longest wins, a hard one always."""
+def _met(pack: packs.Pack, scene: Scene, encoded: Encoded | None = None) -> Iterable[Met]:
+    """Return the rules met in a draft, overlaps resolved: the longest wins, a hard one always."""
     rules = len(pack.rules)
     matches: list[Match] = []
     innocent: dict[int, list[Span]] = {}
-    for match in pack.matcher.find(scene.draft):
+    for match in pack.matcher.found(encoded) if encoded else pack.matcher.find(scene.draft):
         if match.owner < rules:
             matches.append(match)
         else:
