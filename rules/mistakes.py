@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from rapidfuzz.distance import OSA
 
 from rules import dates
-from rules.fold import fold, key
 from rules.frequency import zipf
 from rules.meetings import not_to_come
 from rules.memo import Memo
 from rules.model import Span
 from rules.relations import alike, same_field, stem
-from rules.text import WORD
+from rules.text import keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,10 +24,8 @@ if TYPE_CHECKING:
     from rules.model import Draft
     from rules.told import Told
 _NAMED = re.compile(r"(?<![\w'’])[A-ZÀ-Þ][\w’'&-]*[\w](?:\s+(?:(?:of|the|de|on|&|for)\s+)?[A-ZÀ-Þ0-9][\w’'&-]*\w)*")
-_PLACING = re.compile(
-    r"\b(at|in|from|during|after|since|to|by|of|for|with|near|outside|over)\s+(?:the\s+|our\s+|your\s+|that\s+|this\s+|my\s+)?(?:\w+\s+)?$",
-    re.IGNORECASE,
-)
+_PLACING = frozenset({"at", "in", "from", "during", "after", "since", "to", "by", "of", "for", "with", "near", "outside", "over"})
+_ARTICLES = frozenset({"the", "our", "your", "that", "this", "my"})
 _WHERE = re.compile(
     r"\b(?:at|from|during|after|since|over|in|on|outside|beside|by)\s+(?:the|our|your|that|a|an)\s+((?:[\w'’-]+\s+){0,3}?[\w'’-]+)(?=\s+(?:on|in|at|last|the|this|yesterday|and|was|were|with|i|you|we|to|about|where|when|for|of|back)\b|\s*$)",
     re.IGNORECASE,
@@ -114,7 +111,7 @@ _NEARLY = 2
 
 def words_of(text: str) -> tuple[str, ...]:
     """Return the folded words of a text, without their "'s"."""
-    return tuple(key(m[0]).removesuffix("'s") for m in WORD.finditer(fold(text).text))
+    return tuple([word.removesuffix("'s") for word in keys_of(text)])
 
 
 class Name(NamedTuple):
@@ -143,8 +140,17 @@ def _names(text: str, offset: int, *, first: bool) -> Iterator[Name]:
         words = words_of(name)
         if not words or all(_NAMELESS[word] for word in words):
             continue
-        placed = _PLACING.search(text, max(0, start - 40), start)
-        yield Name(offset + start, name, placed[1].casefold() if placed else "")
+        yield Name(offset + start, name, _placed(text[max(0, start - 40) : start]))
+
+
+def _placed(before: str) -> str:
+    """Return the word that places what follows: "in" of "in the old Dayton", at most an article and one word before it."""
+    if not before[-1:].isspace():
+        return ""
+    *_, third, second, last = "", "", "", *before.casefold().split()
+    if third in _PLACING and second in _ARTICLES and last.isalnum():
+        return third
+    return second if second in _PLACING and last.isalnum() else last if last in _PLACING else ""
 
 
 def _checkable(words: Sequence[str], proper: Sequence[Name]) -> bool:

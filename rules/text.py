@@ -80,6 +80,12 @@ def read(text: str) -> Draft:
     )
 
 
+def keys_of(text: str) -> list[str]:
+    """Return the keys of the words of a short text that is no draft, as a fact is."""
+    folded = fold(text)
+    return _PLAIN_WORD.findall(folded.text) if _plain(folded) else [*map(key, WORD.findall(folded.text))]
+
+
 def _line(keys: list[str], firsts: list[int], lasts: list[int]) -> tuple[list[str], list[int]]:
     """Return the keys with an empty one before each sentence that has words, and one at the end; and which word stands at each place."""
     line: list[str] = []
