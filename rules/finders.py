@@ -153,23 +153,23 @@ class Matcher:
 
     def find(self, draft: Draft) -> list[Match]:
         """Return every phrase met in the draft, overlapping ones included; one with a changed word only where its rule has no exact match."""
-        return self.found(self.vocabulary.encode(draft))
+        return [*map(Match._make, self.found(self.vocabulary.encode(draft)))]
 
-    def found(self, encoded: Encoded, *, exactly: bool = False) -> list[Match]:
-        """Return the same of a draft that was encoded in the matcher's own vocabulary; `exactly` leaves the changed ones out."""
+    def found(self, encoded: Encoded, *, exactly: bool = False) -> list[tuple[int, Span, bool]]:
+        """Return the same, as plain tuples, of a draft that was encoded in the matcher's own vocabulary; `exactly` leaves the changed ones out."""
         text = encoded.text
-        met: list[Match] = []
+        met: list[tuple[int, Span, bool]] = []
         for phrase, (first, last) in self._candidates(encoded).items():
             for found in phrase.found(text, first, last):
                 span = _span(encoded, phrase, found)
                 if span:
-                    met.append(Match(phrase.owner, span, False))
+                    met.append((phrase.owner, span, False))
         for fuzzy in () if exactly else self._alike(encoded):
-            exact = [match.span for match in met if match.owner == fuzzy.owner]
+            exact = [span for owner, span, _ in met if owner == fuzzy.owner]
             for span in self._differing(fuzzy, encoded):
                 if not any(span.overlaps(other) for other in exact):
                     exact.append(span)
-                    met.append(Match(fuzzy.owner, span, True))
+                    met.append((fuzzy.owner, span, True))
         return met
 
     def _candidates(self, encoded: Encoded) -> dict[_Phrase, tuple[int, int]]:
@@ -222,7 +222,7 @@ def _span(encoded: Encoded, phrase: _Phrase, found: re.Match[str]) -> Span | Non
     seats = encoded.seats()
     last = seats[stop - 1]
     end = draft.ends[last]
-    return Span(draft.starts[seats[start]], clause_end(draft, end, draft.words[last].sentence) if phrase.tail else end)
+    return Span(draft.starts[seats[start]], clause_end(draft, end, draft.holders[last]) if phrase.tail else end)
 
 
 def _named(encoded: Encoded, found: re.Match[str]) -> int:

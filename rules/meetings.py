@@ -68,9 +68,13 @@ class Clause(NamedTuple):
 
 def past(draft: Draft) -> Iterator[Clause]:
     """Yield the clauses of a draft that speak of a meeting that has been."""
-    spoken = {draft.words[i].sentence for i, key in enumerate(draft.keys) if key in _BEGIN}
+    begun = [i for i, key in enumerate(draft.keys) if key in _BEGIN]
+    spoken = set(map(draft.holders.__getitem__, begun))
+    places = [draft.starts[i] for i in begun]
     for clause in _clauses(draft, [index for index in draft.own() if index in spoken]):
-        if _says(draft, clause, _MEETING) and not _says(draft, clause, _TO_COME):
+        at = bisect_left(places, clause.start)
+        begins = at < len(places) and places[at] < clause.start + len(clause.text)
+        if begins and _says(draft, clause, _MEETING) and not _says(draft, clause, _TO_COME):
             yield clause
 
 

@@ -7,7 +7,6 @@ this person (`own`)? Points are log-odds: set by hand, drawn towards labelled En
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -127,7 +126,8 @@ _ABOUT = {
 
 def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Sequence[Anchor]) -> Features:
     """Return the features of a draft, its hits and its concrete details."""
-    count = Counter(rule.weight for rule, _ in hits)
+    weights = [rule.weight for rule, _ in hits]
+    count = {weight: weights.count(weight) for weight in Weight}
     keys = [key for index in scene.draft.own() for key in scene.draft.sentence_keys(index)]
     words = len(keys)
     taken = _taken(scene.draft, [span for rule, span in hits if span and rule.weight is not Weight.SOFT])
@@ -199,7 +199,7 @@ _WEAR = Memo(_wear)
 def _taken(draft: Draft, spans: Sequence[Span]) -> int:
     """Return how many words of the writer's own sentences stand inside form-letter phrases."""
     body = set(draft.own())
-    return sum([draft.words[i].sentence in body for i in covered(draft, spans)])
+    return sum([draft.holders[i] in body for i in covered(draft, spans)])
 
 
 def points(weights: Mapping[str, float], values: Features) -> tuple[Point, ...]:
