@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from math import fsum
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules import sense
@@ -185,7 +186,7 @@ def _loud(text: str) -> float:
 def _worn(scene: Scene, own: Sequence[str]) -> float:
     """Return how many different words of the brochure the writer's own sentences hold, for each ten words."""
     lists = sense.load(scene.langs)
-    return min(3.0, 10 * sum(map(_WEAR.__getitem__, lists.worn.intersection(own))) / max(_ENOUGH, len(own)))
+    return min(3.0, 10 * fsum(map(_WEAR.__getitem__, lists.worn.intersection(own))) / max(_ENOUGH, len(own)))
 
 
 def _wear(word: str) -> float:
