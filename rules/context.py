@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules import dates, meetings, mistakes, names
@@ -121,9 +120,14 @@ def _read(draft: Draft, lang: str, told: Told) -> _Reading:
     fields = defaultdict[int, list[int]](list)
     idle = in_idioms(draft) if lang == "en" else ()
     words = vocabulary(lang)
-    may = {each: known for each in draft.bag if (known := words[each]) and known.bare not in told.called and not told.marks.isdisjoint(known.marks)}
+    near = [
+        (each, known)
+        for each, known in zip(draft.bag, map(words.__getitem__, draft.bag), strict=True)
+        if known and not told.marks.isdisjoint(known.marks)
+    ]
+    may = {each: known for each, known in near if known.bare not in told.called}
     for at in [i for i, each in enumerate(draft.keys) if each in may]:
-        word = draft.words[at]
+        word = draft.word(at)
         if at in idle or not parts[word.sentence]:
             continue
         bare, root, head, tail, numbers, *_ = may[word.key]
@@ -180,17 +184,15 @@ def _when(reading: _Reading, fact: Fact, now: datetime | None) -> tuple[Span | N
         found = _refer(reading, fact.text)
         return (found.span if found and found.share >= _WHY else None), None
     draft = reading.draft
-    ranges = [slice(sentence.first, sentence.last) for sentence in draft.sentences if sentence.part in _SPOKEN]
-    said = dates.moments([*chain.from_iterable(map(draft.keys.__getitem__, ranges))], now)
+    said = [moment for moment in dates.moments(draft.keys, now) if draft.sentences[draft.holders[moment.at]].part in _SPOKEN]
     if not said:
         return None, None
-    body = [*chain.from_iterable(map(draft.words.__getitem__, ranges))]
     clauses = [*reading.meetings]
     if reading.lang == "en":
-        clauses += meetings.told(draft, sorted({body[moment.at].sentence for moment in said}))
+        clauses += meetings.told(draft, sorted({draft.holders[moment.at] for moment in said}))
     meeting = [(clause.start, clause.start + len(clause.text)) for clause in clauses]
     for moment in said:
-        word = body[moment.at]
+        word = draft.word(moment.at)
         if any(start <= word.start < stop for start, stop in meeting):
             if dates.agree(told, [moment]):
                 return Span(word.start, word.end), None
@@ -198,7 +200,7 @@ def _when(reading: _Reading, fact: Fact, now: datetime | None) -> tuple[Span | N
             if dates.differ(told, apart):
                 return None, Contradiction(fact.name, fact.text, draft.text[word.start : word.end], Span(word.start, word.end))
     hit = dates.agree(told, said)
-    return (Span(body[hit.at].start, body[hit.at].end) if hit else None), None
+    return (Span(draft.starts[hit.at], draft.ends[hit.at]) if hit else None), None
 
 
 def _met(reading: _Reading, fact: Fact) -> tuple[Span | None, Contradiction | None]:

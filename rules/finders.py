@@ -10,28 +10,24 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from itertools import accumulate, chain
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, NamedTuple
 
-from rapidfuzz.distance import OSA, Levenshtein
+from rapidfuzz.distance import Levenshtein
 
-from rules.frequency import bits, known, zipf
-from rules.memo import Memo
+from rules.frequency import bits
 from rules.model import Span
-from rules.phrases import LEAST, LINK, NUMBER, OTHER, STOP, Parser, PhraseError
-from rules.text import WORD
+from rules.phrases import LEAST, STOP, Parser, PhraseError
+from rules.vocabulary import CLASSES, Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rules.model import Draft
     from rules.phrases import Parsed, Run
+    from rules.vocabulary import Encoded
 
-_CLASSES = frozenset({NUMBER, OTHER, STOP, LINK})
-_FIRST = 0x100
-"""The character of the first catalogue word: within the plane for which the engine of regular expressions has its short cuts."""
-_LONG = 6
-"""Letters that a word needs before one misspelling in it is forgiven."""
 _FUZZY_WORDS = 6
 _FUZZY_BITS = 50.0
 """A phrase may differ by one word when at least so many words, and so much information in bits, remain."""
@@ -44,8 +40,6 @@ _CLAUSE_END = re.compile(
     r"|wanted|think|thought|believe|has|been))\b))"
 )
 """What ends a clause; after a blank it is first looked whether the next letter may begin one of the words."""
-_LONGEST = 40
-"""Letters from which a word is no misspelling of another."""
 _CLAUSE = 140
 """Characters that `~` may run on at most."""
 
@@ -61,36 +55,27 @@ class Match(NamedTuple):
 class _Phrase:
     """One compiled phrase; its pattern is compiled when all that it cannot do without first stands close together."""
 
-    __slots__ = ("_pattern", "before", "choices", "free", "most", "needs", "owner", "source", "tail")
+    __slots__ = ("_needs", "_pattern", "_source", "before", "mask", "most", "owner", "tail")
 
-    def __init__(self, owner: int, parts: Parsed, rarest: Callable[[str], str]) -> None:
-        self.owner, self.source, self.most, self.tail = owner, parts.source, parts.most, parts.tail
+    def __init__(self, owner: int, parts: Parsed, needs: Sequence[frozenset[str]], mask: int) -> None:
+        self.owner, self._source, self.most, self.tail = owner, parts.source, parts.most, parts.tail
         self.before = parts.clauses[0].before
-        others = [clause.runs for clause in parts.clauses[1:]]
-        self.needs = tuple([run for runs in others for run in runs if len(runs) == 1])
-        self.choices = tuple([frozenset(map(rarest, runs)) for runs in others if len(runs) > 1])
-        self.free = not others
+        self._needs, self.mask = needs, mask
         self._pattern: re.Pattern[str] | None = None
-
-    def fits(self, present: frozenset[str], text: str) -> bool:
-        """Tell whether what the phrase cannot do without may stand in the word characters, besides its rarest words."""
-        for choice in self.choices:
-            if present.isdisjoint(choice):
-                return False
-        return not self.needs or all(run in text for run in self.needs)
 
     def found(self, text: str, first: int, last: int) -> Iterable[re.Match[str]]:
         """Return where the phrase stands in word characters; only looked at is what is near its rarest words, of which these are the first and the last place."""
         begin = first - self.before if first > self.before else 0
         end = last + self.most + 1
-        if self._pattern is None:
-            near = text[begin:end]
-            if not self.fits(frozenset(near), near):
+        pattern = self._pattern
+        if pattern is None:
+            near = frozenset(text[begin:end])
+            if any(map(near.isdisjoint, self._needs)):
                 return ()
-            self._pattern = re.compile(self.source)
+            pattern = self._pattern = re.compile(self._source)
         if first < last:
-            return self._pattern.finditer(text, begin, end)
-        only = self._pattern.search(text, begin, end)
+            return pattern.finditer(text, begin, end)
+        only = pattern.search(text, begin, end)
         return (only,) if only else ()
 
 
@@ -108,38 +93,42 @@ class Matcher:
     def __init__(
         self,
         phrases: Sequence[tuple[int, str]],
-        same: Mapping[str, str] | None = None,
+        vocabulary: Vocabulary | None = None,
         *,
         least: float = LEAST,
         loose: Sequence[tuple[int, str]] = (),
     ) -> None:
-        """Compile `(owner, phrase)` pairs; `same` maps a spelling or contraction to the words it stands for.
+        """Compile `(owner, phrase)` pairs over a vocabulary, which takes in their words.
 
         `least` is the information in bits that any match must hold; a phrase that would match with less raises PhraseError. The `loose`
         ones may match with any.
         """
-        self._same = {word: tuple(m[0] for m in WORD.finditer(words)) for word, words in (same or {}).items()}
-        self._chars: dict[str, str] = {}
-        self._order: list[str] = []
-        self._shares: dict[str, float] = {}
-        self._near: dict[str, str] | None = None
-        self._memo = Memo(self._spell)
+        self.vocabulary = vocabulary or Vocabulary({})
+        char_of, share = self.vocabulary.char_of, self.vocabulary.share
         runs: dict[str, Run] = {}
-        char_of = Memo(self._char_of).__getitem__
         self._negations = frozenset(map(char_of, sorted(_NEGATIONS)))
-        parsed = [(owner, text, Parser(text, char_of, self._share, runs, least=least).parse()) for owner, text in phrases]
-        parsed += [(owner, text, Parser(text, char_of, self._share, runs, least=0.0).parse()) for owner, text in loose]
+        parsed = [(owner, text, Parser(text, char_of, share, runs, least=least).parse()) for owner, text in phrases]
+        parsed += [(owner, text, Parser(text, char_of, share, runs, least=0.0).parse()) for owner, text in loose]
         self._runs: dict[str, list[_Phrase]] = {}
         self._index: dict[str, list[tuple[str, str, list[_Phrase]]]] = defaultdict(list)
+        self._needs: dict[frozenset[str], int] = {}
         self._halves: dict[str, list[_Fuzzy]] = defaultdict(list)
         for owner, text, parts in parsed:
             self._add(owner, text, parts)
+        self._keys = frozenset(self._index)
+        self._answers: dict[str, int] = defaultdict(int)
+        for need, bit in self._needs.items():
+            for char in need:
+                self._answers[char] |= bit
+        self._answering = frozenset(self._answers)
 
     def _add(self, owner: int, text: str, parts: Parsed) -> None:
         if not parts.clauses:
             msg = f"a phrase needs at least one word: {text!r}"
             raise PhraseError(msg)
-        phrase = _Phrase(owner, parts, self._rarest)
+        needs = [frozenset(map(self._rarest, clause.runs)) for clause in parts.clauses[1:]]
+        mask = sum({self._needs.setdefault(need, 1 << len(self._needs)) for need in needs})
+        phrase = _Phrase(owner, parts, needs, mask)
         for run in sorted(parts.clauses[0].runs):
             if run not in self._runs:
                 self._runs[run] = []
@@ -153,162 +142,100 @@ class Matcher:
             for half in {fuzzy.left, fuzzy.right}:
                 self._halves[self._rarest(half)].append(fuzzy)
 
-    def _rarest(self, chars: str) -> str:
-        return chars if len(chars) == 1 else min(chars, key=lambda char: (self._share(char), char))
-
-    def _share(self, char: str) -> float:
-        """Return how likely a word of a draft is this one."""
-        share = self._shares.get(char)
-        if share is None:
-            share = self._shares[char] = 0.02 if char in _CLASSES else 10 ** (zipf(self._word(char)) - 9)
-        return share
+    def _rarest(self, run: str) -> str:
+        """Return what of a run of word characters is looked for first: the least likely one."""
+        return run if len(run) == 1 else min(run, key=lambda char: (self.vocabulary.share(char), char))
 
     def _information(self, plain: str) -> float:
         """Return the bits that remain when the most telling word of a phrase is lost."""
-        each = sorted(bits(self._word(char)) for char in plain if char not in _CLASSES)
+        each = sorted(bits(self.vocabulary.word(char)) for char in plain if char not in CLASSES)
         return sum(each[:-1])
 
-    def _char_of(self, word: str) -> str:
-        """Return the characters of a catalogue word, after the words it stands for; new words get a new character."""
-        if word[:1].isdigit():
-            return NUMBER
-        return "".join(self._chars.get(part) or self._new(part) for part in self._same.get(word, (word,)))
+    def find(self, draft: Draft) -> list[Match]:
+        """Return every phrase met in the draft, overlapping ones included; one with a changed word only where its rule has no exact match."""
+        return [*map(Match._make, self.found(self.vocabulary.encode(draft)))]
 
-    def _new(self, word: str) -> str:
-        self._chars[word] = char = chr(_FIRST + len(self._order))
-        self._order.append(word)
-        return char
-
-    def encode(self, draft: Draft) -> _Encoded:
-        """Return the draft as one character a word, with a mark between sentences."""
-        return _Encoded(draft, list(map(self._memo.__getitem__, draft.line)))
-
-    def _spell(self, word: str) -> str:
-        """Return the characters of a word: its own, those it stands for, a number, a link, or those of a word one misspelling away."""
-        if not word:
-            return STOP
-        if word in self._same:
-            return "".join(self._chars.get(part, OTHER) for part in self._same[word])
-        if word in self._chars:
-            return self._chars[word]
-        if word[0].isdigit():
-            return NUMBER
-        if word.startswith(("http", "www.")) and "." in word:
-            return LINK
-        return OTHER if not _LONG <= len(word) < _LONGEST or known(word, "en") else self._nearest(word)
-
-    def _nearest(self, word: str) -> str:
-        near = self._near
-        if near is None:
-            near = {}
-            for correct, char in self._chars.items():
-                if len(correct) >= _LONG and correct.isalpha():
-                    near[correct] = char
-                    for shorter in _deletions(correct):
-                        near.setdefault(shorter, char)
-            self._near = near
-        for shorter in chain((word,), _deletions(word)):
-            char = near.get(shorter, "")
-            if char and OSA.distance(word, self._word(char), score_cutoff=1) <= 1:
-                return char
-        return OTHER
-
-    def _word(self, char: str) -> str:
-        at = ord(char) - _FIRST
-        return self._order[at] if 0 <= at < len(self._order) else ""
-
-    def find(self, draft: Draft) -> Iterator[Match]:
-        """Yield every phrase met in the draft, overlapping ones included; one with a changed word only where its rule has no exact match."""
-        encoded = self.encode(draft)
+    def found(self, encoded: Encoded, *, exactly: bool = False) -> list[tuple[int, Span, bool]]:
+        """Return the same, as plain tuples, of a draft that was encoded in the matcher's own vocabulary; `exactly` leaves the changed ones out."""
         text = encoded.text
-        present = frozenset(text)
-        exact: dict[int, list[Span]] = defaultdict(list)
-        for phrase, (first, last) in self._candidates(present, text).items():
+        met: list[tuple[int, Span, bool]] = []
+        for phrase, (first, last) in self._candidates(encoded).items():
             for found in phrase.found(text, first, last):
-                span = encoded.span(phrase, found)
+                span = _span(encoded, phrase, found)
                 if span:
-                    exact[phrase.owner].append(span)
-                    yield Match(phrase.owner, span, changed=False)
-        for fuzzy in self._alike(present, text):
-            for span in self._differing(fuzzy, encoded, draft):
-                if not any(span.overlaps(other) for other in exact[fuzzy.owner]):
-                    exact[fuzzy.owner].append(span)
-                    yield Match(fuzzy.owner, span, changed=True)
-
-    def _candidates(self, present: frozenset[str], text: str) -> dict[_Phrase, tuple[int, int]]:
-        """Return the phrases of which all that they cannot do without stands in the draft, with the first and the last place of their rarest words."""
-        index = self._index
-        met: dict[_Phrase, tuple[int, int]] = {}
-        for run, phrases in [
-            (run, phrases) for char in present & index.keys() for other, run, phrases in index[char] if other in present and run in text
-        ]:
-            first, last = text.find(run), text.rfind(run)
-            for phrase in phrases:
-                if phrase in met:
-                    earliest, latest = met[phrase]
-                    met[phrase] = min(first, earliest), max(last, latest)
-                elif phrase.free or phrase.fits(present, text):
-                    met[phrase] = first, last
+                    met.append((phrase.owner, span, False))
+        for fuzzy in () if exactly else self._alike(encoded):
+            exact = [span for owner, span, _ in met if owner == fuzzy.owner]
+            for span in self._differing(fuzzy, encoded):
+                if not any(span.overlaps(other) for other in exact):
+                    exact.append(span)
+                    met.append((fuzzy.owner, span, True))
         return met
 
-    def _alike(self, present: frozenset[str], text: str) -> list[_Fuzzy]:
-        """Return the phrases of which one half stands in the draft, the longest first."""
-        halves = self._halves
-        met = [fuzzy for char in present & halves.keys() for fuzzy in halves[char] if fuzzy.left in text or fuzzy.right in text]
-        return sorted(set(met), key=_longest)
+    def _candidates(self, encoded: Encoded) -> dict[_Phrase, tuple[int, int]]:
+        """Return the phrases of which all that they cannot do without stands in the draft, with the first and the last place of their rarest words."""
+        text, present, index = encoded.text, encoded.present, self._index
+        missing = ~reduce(or_, map(self._answers.__getitem__, present & self._answering), 0)
+        met: dict[_Phrase, tuple[int, int]] = {}
+        for char in present & self._keys:
+            for other, run, phrases in index[char]:
+                if other not in present or run not in text:
+                    continue
+                first, last = text.find(run), text.rfind(run)
+                for phrase in phrases:
+                    if phrase.mask & missing:
+                        continue
+                    if phrase in met:
+                        earliest, latest = met[phrase]
+                        met[phrase] = min(first, earliest), max(last, latest)
+                    else:
+                        met[phrase] = first, last
+        return met
 
-    def _differing(self, fuzzy: _Fuzzy, encoded: _Encoded, draft: Draft) -> Iterator[Span]:
+    def _alike(self, encoded: Encoded) -> list[_Fuzzy]:
+        """Return the phrases of which one half stands in the draft, the longest first."""
+        halves, text = self._halves, encoded.text
+        met = {fuzzy for char in encoded.present & halves.keys() for fuzzy in halves[char] if fuzzy.left in text or fuzzy.right in text}
+        return sorted(met, key=_longest)
+
+    def _differing(self, fuzzy: _Fuzzy, encoded: Encoded) -> Iterator[Span]:
         """Yield places where one half stands unchanged and the other differs by exactly one word."""
-        text = encoded.text
+        text, draft = encoded.text, encoded.draft
         for half, other, after in ((fuzzy.left, fuzzy.right, True), (fuzzy.right, fuzzy.left, False)):
             at = text.find(half)
             while at >= 0:
                 window = _one_change(text, at + len(half) if after else at, other, after=after)
                 if window and not self._negations & (set(window[2]) - set(other)):
                     start, stop = (at, window[1]) if after else (window[0], at + len(half))
-                    yield Span(draft.starts[encoded.word(start)], draft.ends[encoded.word(stop - 1)])
+                    seats = encoded.seats()
+                    yield Span(draft.starts[seats[start]], draft.ends[seats[stop - 1]])
                 at = text.find(half, at + 1)
 
 
-class _Encoded:
-    """A draft as word characters; which word stands behind a character is worked out when somebody asks."""
+def _span(encoded: Encoded, phrase: _Phrase, found: re.Match[str]) -> Span | None:
+    """Return where a phrase stands, or none when a slot for names holds something else."""
+    draft, (start, stop) = encoded.draft, found.span()
+    if found.lastindex:
+        stop = _named(encoded, found)
+    if stop <= start:
+        return None
+    seats = encoded.seats()
+    last = seats[stop - 1]
+    end = draft.ends[last]
+    return Span(draft.starts[seats[start]], clause_end(draft, end, draft.holders[last]) if phrase.tail else end)
 
-    __slots__ = ("_draft", "_ends", "_parts", "text")
 
-    def __init__(self, draft: Draft, parts: list[str]) -> None:
-        self._draft, self._parts, self.text = draft, parts, "".join(parts)
-        self._ends: list[int] = []
-
-    def word(self, at: int) -> int:
-        """Return which word stands behind the character at a place."""
-        if not self._ends:
-            self._ends = list(accumulate(map(len, self._parts)))
-        return self._draft.seats[bisect_right(self._ends, at)]
-
-    def span(self, phrase: _Phrase, found: re.Match[str]) -> Span | None:
-        """Return where a phrase stands, or none when a slot for names holds something else."""
-        draft, (start, stop) = self._draft, found.span()
-        if found.lastindex:
-            stop = self._named(found)
-        if stop <= start:
-            return None
-        first = last = self.word(start)
-        if stop - start > 1:
-            last = self.word(stop - 1)
-        end = draft.ends[last]
-        return Span(draft.starts[first], clause_end(draft, end, draft.words[last].sentence) if phrase.tail else end)
-
-    def _named(self, found: re.Match[str]) -> int:
-        """Return where a phrase with slots for names stops, or zero when one of them holds something else."""
-        draft, stop = self._draft, found.end()
-        for a, b in found.regs[1:]:
-            named = a
-            while named < b and not draft.text[draft.starts[self.word(named)]].islower():
-                named += 1
-            if named == a >= 0 or (named < b != stop):
-                return 0
-            stop = named if b == stop else stop
-        return stop
+def _named(encoded: Encoded, found: re.Match[str]) -> int:
+    """Return where a phrase with slots for names stops, or zero when one of them holds something else."""
+    draft, seats, stop = encoded.draft, encoded.seats(), found.end()
+    for a, b in found.regs[1:]:
+        named = a
+        while named < b and not draft.text[draft.starts[seats[named]]].islower():
+            named += 1
+        if named == a >= 0 or (named < b != stop):
+            return 0
+        stop = named if b == stop else stop
+    return stop
 
 
 def _one_change(text: str, edge: int, other: str, *, after: bool) -> tuple[int, int, str] | None:
@@ -329,12 +256,6 @@ def clause_end(draft: Draft, offset: int, sentence: int) -> int:
     stop = match.start() if match else limit
     at = bisect_right(draft.ends, stop, first, last) - 1
     return draft.ends[at] if at >= first else offset
-
-
-def _deletions(word: str) -> Iterator[str]:
-    """Yield the word with each letter left out in turn."""
-    for i in range(len(word)):
-        yield word[:i] + word[i + 1 :]
 
 
 def _longest(fuzzy: _Fuzzy) -> tuple[int, _Fuzzy]:

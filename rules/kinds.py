@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rules.model import Context, Draft, Span
+    from rules.vocabulary import Encoded
 
 _KINDS = {kind.value: kind for kind in Kind}
 _QUIET, _CASUAL, _FORMAL = "quiet", "casual", "formal"
@@ -49,7 +50,7 @@ _SHORT, _MIDDLE = 25, 60
 """Words of a line, and of a note."""
 
 
-class _Cues(NamedTuple):
+class Cues(NamedTuple):
     """One matcher over the cues of some languages, and what each cue speaks for, with its weight."""
 
     matcher: Matcher
@@ -57,17 +58,16 @@ class _Cues(NamedTuple):
 
 
 @lru_cache(maxsize=32)
-def _cues(langs: tuple[str, ...]) -> _Cues:
+def cues(langs: tuple[str, ...]) -> Cues:
+    """Return the cues of some languages, compiled."""
     phrases: list[tuple[int, str]] = []
     owners: list[tuple[str, float]] = []
-    same: dict[str, str] = {}
     for lang in langs:
         for table, by_weight in _read(lang).items():
             for weight, cues in by_weight.items():
                 phrases += [(len(owners), cue) for cue in cues]
                 owners.append((table, float(weight)))
-        same.update(packs.same(lang))
-    return _Cues(Matcher(phrases, same, least=_CUE), tuple(owners))
+    return Cues(Matcher(phrases, packs.vocabulary(langs), least=_CUE), tuple(owners))
 
 
 def _read(lang: str) -> Mapping[str, Mapping[str, Sequence[str]]]:
@@ -75,25 +75,32 @@ def _read(lang: str) -> Mapping[str, Mapping[str, Sequence[str]]]:
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
-def read(draft: Draft, context: Context, langs: tuple[str, ...], channel: str) -> tuple[Kind, bool]:
-    """Return the likeliest kind of a draft, and whether it is a quiet one: condolence, illness, an apology, a refusal or bad news."""
-    points = _points(draft, langs)
+def read(draft: Draft, context: Context, langs: tuple[str, ...], channel: str, encoded: Encoded | None = None) -> tuple[Kind, bool]:
+    """Return the likeliest kind of a draft, and whether it is a quiet one: condolence, illness, an apology, a refusal or bad news.
+
+    `encoded` is the draft in a vocabulary, which is made use of where it is that of the cues.
+    """
+    points = _points(draft, langs, encoded)
     quiet = _quiet(points)
     return _likeliest(_scores(draft, context, points, channel, quiet=quiet)), quiet
 
 
-def _points(draft: Draft, langs: tuple[str, ...]) -> Mapping[str, float]:
+def _points(draft: Draft, langs: tuple[str, ...], encoded: Encoded | None) -> Mapping[str, float]:
     """Return the points of each table of cues; a cue in the signature counts half, one in pasted material nothing."""
-    matcher, owners = _cues(langs)
-    met = [(*owners[owner], span) for owner, span, changed in matcher.find(draft) if not changed]
+    matcher, owners = cues(langs)
+    if encoded is None or encoded.vocabulary is not matcher.vocabulary:
+        encoded = matcher.vocabulary.encode(draft)
+    met = [(-abs(owners[owner][1]), span, *owners[owner]) for owner, span, _ in matcher.found(encoded, exactly=True)]
     points: defaultdict[str, float] = defaultdict(float)
     taken: defaultdict[tuple[str, bool], list[Span]] = defaultdict(list)
     opening = draft.own()[:_OPENING]
-    for table, weight, span in sorted(met, key=lambda each: (-abs(each[1]), each[2])):
+    for _, span, table, weight in sorted(met):
+        spans = taken[table, weight > 0]
+        if overlap(spans, span):
+            continue
         index = sentence_at(draft, span.start)
         part = draft.sentences[index].part
-        spans = taken[table, weight > 0]
-        if part == "pasted" or overlap(spans, span):
+        if part == "pasted":
             continue
         insort(spans, span)
         late = table in _COURTESIES and part == "body" and index not in opening

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from rapidfuzz.distance import OSA
 
 from rules import dates
-from rules.fold import fold, key
 from rules.frequency import zipf
 from rules.meetings import not_to_come
 from rules.memo import Memo
 from rules.model import Span
 from rules.relations import alike, same_field, stem
-from rules.text import WORD
+from rules.text import keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,10 +24,8 @@ if TYPE_CHECKING:
     from rules.model import Draft
     from rules.told import Told
 _NAMED = re.compile(r"(?<![\w'’])[A-ZÀ-Þ][\w’'&-]*[\w](?:\s+(?:(?:of|the|de|on|&|for)\s+)?[A-ZÀ-Þ0-9][\w’'&-]*\w)*")
-_PLACING = re.compile(
-    r"\b(at|in|from|during|after|since|to|by|of|for|with|near|outside|over)\s+(?:the\s+|our\s+|your\s+|that\s+|this\s+|my\s+)?(?:\w+\s+)?$",
-    re.IGNORECASE,
-)
+_PLACING = frozenset({"at", "in", "from", "during", "after", "since", "to", "by", "of", "for", "with", "near", "outside", "over"})
+_ARTICLES = frozenset({"the", "our", "your", "that", "this", "my"})
 _WHERE = re.compile(
     r"\b(?:at|from|during|after|since|over|in|on|outside|beside|by)\s+(?:the|our|your|that|a|an)\s+((?:[\w'’-]+\s+){0,3}?[\w'’-]+)(?=\s+(?:on|in|at|last|the|this|yesterday|and|was|were|with|i|you|we|to|about|where|when|for|of|back)\b|\s*$)",
     re.IGNORECASE,
@@ -114,7 +111,7 @@ _NEARLY = 2
 
 def words_of(text: str) -> tuple[str, ...]:
     """Return the folded words of a text, without their "'s"."""
-    return tuple(key(m[0]).removesuffix("'s") for m in WORD.finditer(fold(text).text))
+    return tuple([word.removesuffix("'s") for word in keys_of(text)])
 
 
 class Name(NamedTuple):
@@ -143,8 +140,17 @@ def _names(text: str, offset: int, *, first: bool) -> Iterator[Name]:
         words = words_of(name)
         if not words or all(_NAMELESS[word] for word in words):
             continue
-        placed = _PLACING.search(text, max(0, start - 40), start)
-        yield Name(offset + start, name, placed[1].casefold() if placed else "")
+        yield Name(offset + start, name, _placed(text[max(0, start - 40) : start]))
+
+
+def _placed(before: str) -> str:
+    """Return the word that places what follows: "in" of "in the old Dayton", at most an article and one word before it."""
+    if not before[-1:].isspace():
+        return ""
+    *_, third, second, last = "", "", "", *before.casefold().split()
+    if third in _PLACING and second in _ARTICLES and last.isalnum():
+        return third
+    return second if second in _PLACING and last.isalnum() else last if last in _PLACING else ""
 
 
 def _checkable(words: Sequence[str], proper: Sequence[Name]) -> bool:
@@ -224,9 +230,9 @@ def wrong(draft: Draft, fact: str, told: Told) -> tuple[str, str, Span] | None:
         return None
     others = told.others(fact)
     stems = {stem(word) for word in mine if len(word) > _MANY and zipf(word) < _COMMON and word not in _KIN}
-    near = frozenset(word.sentence for word in draft.words if stem(word.key.removesuffix("'s")) in stems)
+    near = frozenset(holder for key, holder in zip(draft.keys, draft.holders, strict=True) if stem(key.removesuffix("'s")) in stems)
     common = {stem(word) for word in mine if len(word) > _MANY} - _IDLE
-    met = Counter((word.sentence, stem(word.key)) for word in draft.words if stem(word.key) in common)
+    met = Counter((holder, stem(key)) for key, holder in zip(draft.keys, draft.holders, strict=True) if stem(key) in common)
     near |= {index for index, times in Counter(index for index, _ in met).items() if times >= _MANY}
     ranges = [(draft.sentences[index].span.start, draft.sentences[index].span.end) for index in near]
     return (
@@ -250,7 +256,7 @@ def _number(draft: Draft, mine: Sequence[str], near: frozenset[int]) -> tuple[st
             for j, said in enumerate(words):
                 other = _NUMBERS.get(said.key, said.key if said.key.isdigit() else "")
                 if other and other not in {value, "1"} and any(stem(w.key) == stem(counted) for w in words[j + 1 : j + 1 + _FAR]):
-                    if any(_NUMBERS.get(w.key, w.key) == value for w in draft.words):
+                    if any(_NUMBERS.get(each, each) == value for each in draft.bag):
                         continue
                     return word, draft.text[said.start : said.end], Span(said.start, said.end)
     return None
@@ -259,7 +265,7 @@ def _number(draft: Draft, mine: Sequence[str], near: frozenset[int]) -> tuple[st
 def _relation(draft: Draft, words: Sequence[str], near: frozenset[int], others: set[str]) -> tuple[str, str, Span] | None:
     """Return a relation of the fact ("her sister") that the draft gives otherwise ("your brother")."""
     mine = [word for word in words if word in _KIN]
-    if len(mine) != 1 or any(_one_kin(word.key.removesuffix("'s"), mine[0]) for word in draft.words):
+    if len(mine) != 1 or any(_one_kin(each.removesuffix("'s"), mine[0]) for each in draft.bag):
         return None
     for index in near:
         for before, said in pairwise(draft.sentence_words(index)):
@@ -275,7 +281,7 @@ def _one_kin(word: str, other: str) -> bool:
 
 def _misnamed(draft: Draft, fact: str, proper: Sequence[Name], near: frozenset[int], others: set[str]) -> tuple[str, str, Span] | None:
     """Return a name of the fact in whose place the draft has another: nearly the same one, one with the same title or word, or one placed the same way."""
-    keys = {word.key.removesuffix("'s") for word in draft.words}
+    keys = {each.removesuffix("'s") for each in draft.bag}
     for told in proper:
         mine = words_of(told.text)
         telling = [word for word in mine if not _NAMELESS[word]]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rules.finders import Matcher
 from rules.model import Advice, Context, Example, Kind, Rule, Span, Weight
 from rules.phrases import PhraseError
+from rules.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,8 +39,8 @@ class PackError(Exception):
 class Pack:
     """The rules of a set of languages, with one matcher over all their phrases."""
 
-    def __init__(self, rules: tuple[Rule, ...], same: dict[str, str]) -> None:
-        """Compile the phrases of the rules; `same` maps contractions and spellings to the words they stand for.
+    def __init__(self, rules: tuple[Rule, ...], words: Vocabulary) -> None:
+        """Compile the phrases of the rules over a vocabulary.
 
         In the matcher a rule owns its phrases by its index, and what makes them innocent by its index after all the rules.
         """
@@ -47,7 +48,7 @@ class Pack:
         try:
             phrases = [(i, phrase) for i, rule in enumerate(rules) for phrase in rule.phrases]
             innocent = [(i, phrase) for i, rule in enumerate(rules, len(rules)) for phrase in rule.unless]
-            self.matcher = Matcher(phrases, same, loose=innocent)
+            self.matcher = Matcher(phrases, words, loose=innocent)
         except PhraseError as error:
             raise PackError(str(error)) from error
         self.by_id = {rule.id: rule for rule in rules}
@@ -65,18 +66,25 @@ def languages() -> tuple[str, ...]:
 def load(langs: tuple[str, ...]) -> Pack:
     """Return the pack for a set of languages, the language-free one included; languages without a pack are passed over."""
     rules: list[Rule] = []
-    spelt: dict[str, str] = {}
     for lang in (ANY, *langs):
         rules += _folder(ROOT / lang, lang)
-        spelt.update(same(lang))
     _unique(rules)
-    return Pack(tuple(rules), spelt)
+    return Pack(tuple(rules), vocabulary(langs))
+
+
+@lru_cache(maxsize=64)
+def vocabulary(langs: tuple[str, ...]) -> Vocabulary:
+    """Return the vocabulary that all catalogues of a set of languages share, so that a draft is encoded once."""
+    spelt: dict[str, str] = {}
+    for lang in (ANY, *langs):
+        spelt.update(same(lang))
+    return Vocabulary(spelt)
 
 
 @lru_cache(maxsize=512)
 def of(rules: tuple[Rule, ...]) -> Pack:
     """Return a pack that holds these rules and no others: one, so that its examples can be tried without its neighbours, or those of a workspace."""
-    return Pack(rules, same(rules[0].lang) if rules else {})
+    return Pack(rules, Vocabulary(same(rules[0].lang) if rules else {}))
 
 
 @lru_cache(maxsize=16)

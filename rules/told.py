@@ -8,12 +8,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules import names
-from rules.fold import fold, key
 from rules.frequency import zipf
 from rules.memo import Memo
 from rules.model import TELLING
 from rules.relations import fields_of, stem
-from rules.text import WORD
+from rules.text import keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,13 +28,16 @@ _EMPTY = frozenset(
     about into onto over under up down out off after before during while until since because rather more most much many few one ones thing things stuff bit way s t said says say told tells tell
     asked ask will would can could should may might must shall let never always once again away back go goes going went gone come came coming make made makes take took put like want wants""".split()
 )
-_PRIVATE = re.compile(
-    r"\b(?:death|dead|died|dying|funeral|memorial|grief|bereave\w*|miscarr\w*|pregnan\w*|ivf|cancer|tumou?r|chemo\w*|diagnos\w*|disease|degeneration|illness|depress\w*|anxiety|burn-?out|breakdown|"
+_PRIVATE = (
+    r"death|dead|died|dying|funeral|memorial|grief|bereave\w*|miscarr\w*|pregnan\w*|ivf|cancer|tumou?r|chemo\w*|diagnos\w*|disease|degeneration|illness|depress\w*|anxiety|burnout|breakdown|"
     r"therapy|therapist|rehab|sober|sobriety|drinking|alcohol\w*|addict\w*|overdose|suicid\w*|surgery|operation|transplant|dementia|alzheimer\w*|parkinson\w*|epilep\w*|hiv|coeliac|celiac|bipolar|autis\w*|"
-    r"debts?|mortgage|bankrupt\w*|loans?|paid off|owes? (?:the|money|tax)|salary|redundan\w*|divorce\w*|separation|affair|custody|abus\w*|assault\w*|faith|leaving the church|religio\w*|converted|coming out|"
-    r"confiden\w*|secret|between us|don'?t (?:mention|tell)|off the record|prison|arrest\w*|visa trouble|second child|trying for a baby|stroke|heart attack|gout|medication|in icu)\b",
-    re.IGNORECASE,
+    r"debts?|mortgage|bankrupt\w*|loans?|salary|redundan\w*|divorce\w*|separation|affair|custody|abus\w*|assault\w*|faith|religio\w*|converted|confiden\w*|secret|prison|arrest\w*|stroke|gout|medication"
 )
+_PRIVATE_TURN = r"\b(?:burn-out|paid off|owes? (?:the|money|tax)|leaving the church|coming out|between us|don'?t (?:mention|tell)|off the record|visa trouble|second child|trying for a baby|heart attack|in icu)\b"
+_PRIVATE_OPENS = frozenset(
+    {"burn", "paid", "owe", "owes", "leaving", "coming", "between", "don't", "dont", "off", "visa", "second", "trying", "heart", "in"}
+)
+"""The words that begin a turn of speech about what is private: a cheap look before the long one."""
 _EDGE = 2
 """Letters at the beginning, or at the end, that two words share if they are alike: what a misspelling leaves."""
 
@@ -94,12 +96,25 @@ def prepare(context: Context, lang: str) -> Told:
         names.parts(context.name) if context.name else (),
         wanted,
         frozenset(chain.from_iterable([(known[word] or _PLAIN[word]).marks for word in words])),
-        tuple([fact.name for fact in facts if fact.field in TELLING and _PRIVATE.search(fact.text)]),
+        tuple([fact.name for fact in facts if fact.field in TELLING and _private(fact.text, wanted[fact.text].bare)]),
     )
 
 
+def _private(text: str, words: tuple[str, ...]) -> bool:
+    """Tell whether a fact is about health, grief, money, faith or a confidence; `words` are its own."""
+    turn = not _PRIVATE_OPENS.isdisjoint(words) and re.search(_PRIVATE_TURN, text, re.IGNORECASE)
+    return bool(turn) or any(map(_is_private().__getitem__, words))
+
+
+@lru_cache(maxsize=1)
+def _is_private() -> Memo[bool]:
+    """Return whether a word alone makes a fact private, compiled when the first fact is told."""
+    pattern = re.compile(_PRIVATE)
+    return Memo(lambda word: pattern.fullmatch(word) is not None)
+
+
 def _wanted(text: str, lang: str) -> Wanted:
-    words, known = tuple(map(key, WORD.findall(fold(text).text))), vocabulary(lang)
+    words, known = tuple(keys_of(text)), vocabulary(lang)
     telling = {each.bare: each for each in map(known.__getitem__, words) if each}
     return Wanted(words, tuple([word.removesuffix("'s") for word in words]), telling, sum([each.weight for each in telling.values()]))
 

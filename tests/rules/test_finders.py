@@ -7,12 +7,13 @@ import pytest
 from rules.finders import Matcher
 from rules.phrases import PhraseError
 from rules.text import read
+from rules.vocabulary import Vocabulary
 
 SAME = {"i'd": "i would", "lmk": "let me know"}
 
 
 def found(phrases: list[str], text: str) -> list[str]:
-    matcher = Matcher(list(enumerate(phrases)), SAME)
+    matcher = Matcher(list(enumerate(phrases)), Vocabulary(SAME))
     return sorted({match.span.of(text) for match in matcher.find(read(text))})
 
 
@@ -98,8 +99,8 @@ def test_matching_takes_no_more_steps_than_the_text_is_long() -> None:
 
 def test_a_word_longer_than_any_is_not_compared_with_the_vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
     compared: list[str] = []
-    nearest = Matcher._nearest
-    monkeypatch.setattr(Matcher, "_nearest", lambda self, word: compared.append(word) or nearest(self, word))  # type: ignore[func-returns-value]
+    nearest = Vocabulary._nearest
+    monkeypatch.setattr(Vocabulary, "_nearest", lambda self, word: compared.append(word) or nearest(self, word))  # type: ignore[func-returns-value]
     matcher = Matcher([(0, "i would like to add you to my professional network")])
     list(matcher.find(read(f"I would like to add you to my professionall {'abcdefghij' * 500} network")))
     assert "professionall" in compared

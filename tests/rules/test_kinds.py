@@ -260,7 +260,7 @@ def test_drafts_without_words_have_a_kind_and_are_not_quiet(text: str) -> None:
 
 
 def test_nothing_is_loaded_for_a_language_without_cues() -> None:
-    assert kinds._cues(("ru",)).owners == ()
+    assert kinds.cues(("ru",)).owners == ()
 
 
 @pytest.mark.parametrize("lang", PACKS)
@@ -269,7 +269,7 @@ def test_cue_files_name_kinds_and_weights(lang: str) -> None:
     assert set(tables) <= {*(k.value for k in Kind), "quiet", "casual", "formal"}
     assert "quiet" in tables
     assert all(-4 <= float(weight) <= 4 for table in tables.values() for weight in table)
-    assert kinds._cues((lang,)).owners
+    assert kinds.cues((lang,)).owners
 
 
 @given(st.text(max_size=200), st.sampled_from(PACKS))
