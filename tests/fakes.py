@@ -130,16 +130,28 @@ class FakeStore:
             raise NotSaved
 
 
-class FakeTenancy(FakeStore):
+class FakeClaims:
+    """Claims in memory; two processes that share one share a store."""
+
+    def __init__(self) -> None:
+        self.claimed: set[str] = set()
+
+    async def claim(self, delivery: str) -> bool:
+        new = delivery not in self.claimed
+        self.claimed.add(delivery)
+        return new
+
+
+class FakeTenancy(FakeStore, FakeClaims):
     """A store in memory for many workspaces."""
 
     def __init__(self, clock: FakeClock) -> None:
         super().__init__()
+        FakeClaims.__init__(self)
         self.clock = clock
         self.installations: dict[str, Installation] = {}
         self.states: dict[str, datetime] = {}
         self.leases: dict[str, tuple[str, datetime]] = {}
-        self.claims: set[str] = set()
 
     async def installation(self, tenant: str) -> Installation | None:
         self._answer()
@@ -188,23 +200,6 @@ class FakeTenancy(FakeStore):
         self._answer()
         if self.leases.get(name, ("",))[0] == holder:
             del self.leases[name]
-
-    async def claim(self, delivery: str) -> bool:
-        new = delivery not in self.claims
-        self.claims.add(delivery)
-        return new
-
-
-class FakeClaims:
-    """Claims in memory; two processes that share one share a store."""
-
-    def __init__(self) -> None:
-        self.claimed: set[str] = set()
-
-    async def claim(self, delivery: str) -> bool:
-        new = delivery not in self.claimed
-        self.claimed.add(delivery)
-        return new
 
 
 class FakeLeases:
