@@ -41,6 +41,7 @@ _TYPED, _TYPED_MOST = 6, 14
 _SURE, _SURER = 4.0, 4.1
 """Zipf values from which a word is so common that a rare neighbour of it is a slip; the second where a letter is missing."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_SMALL = frozenset(_LETTERS)
 _ADVERTISING = re.compile(r"[%$€£₹]|\d\+|\d+x\b|\b\d{1,3}(?:,\d{3})+\b", re.IGNORECASE)
 
 
@@ -84,20 +85,20 @@ def _sentences(draft: Draft, lang: str, lists: Sense, taken: set[int], strangers
         runs, where = _runs(draft, index, lang, formula) if lang in _WITHOUT_SPACES else (0.0, None)
         weight += runs
         if weight > 0:
-            span = where or (sentence.span if first < 0 else Span(draft.words[first].start, draft.words[last].end))
+            span = where or (sentence.span if first < 0 else Span(draft.starts[first], draft.ends[last]))
             yield Anchor(span, index, about(draft, index, lists), weight)
 
 
 def _worth(draft: Draft, rarity: Memo[float], lists: Sense) -> list[int]:
     """Return the words that may add anything to a sentence: rare ones, days, and what does not begin with a small letter."""
     values, text, days = map(rarity.__getitem__, draft.keys), draft.text, lists.days
-    each = zip(count(), values, draft.keys, draft.starts)
-    return [i for i, value, key, start in each if value or key in days or not text[start].islower()]
+    each = zip(count(), values, draft.keys, map(text.__getitem__, draft.starts))
+    return [i for i, value, key, initial in each if value or key in days or not (initial in _SMALL or initial.islower())]
 
 
 def value_of(draft: Draft, i: int, first: int, lang: str, lists: Sense) -> float:
     """Return how much one word adds to a sentence."""
-    word = draft.words[i]
+    word = draft.word(i)
     if word.key in lists.days:
         return _DAY_WEIGHT
     if word.key[0].isdigit():
@@ -165,6 +166,8 @@ def _extra(draft: Draft, index: int, lists: Sense, taken: set[int], quoted: set[
     """Return what whole sentences add: a quotation, or a memory of what the reader said or did."""
     sentence = draft.sentences[index]
     extra = _QUOTE_WEIGHT if index in quoted else 0.0
+    if lists.told.isdisjoint(draft.bag):
+        return extra
     keys = draft.keys[sentence.first : sentence.last]
     if lists.you.isdisjoint(keys) or lists.told.isdisjoint(keys):
         return extra

@@ -127,7 +127,7 @@ def _read(draft: Draft, lang: str, told: Told) -> _Reading:
     ]
     may = {each: known for each, known in near if known.bare not in told.called}
     for at in [i for i, each in enumerate(draft.keys) if each in may]:
-        word = draft.words[at]
+        word = draft.word(at)
         if at in idle or not parts[word.sentence]:
             continue
         bare, root, head, tail, numbers, *_ = may[word.key]
@@ -184,15 +184,15 @@ def _when(reading: _Reading, fact: Fact, now: datetime | None) -> tuple[Span | N
         found = _refer(reading, fact.text)
         return (found.span if found and found.share >= _WHY else None), None
     draft = reading.draft
-    said = [moment for moment in dates.moments(draft.keys, now) if draft.sentences[draft.words[moment.at].sentence].part in _SPOKEN]
+    said = [moment for moment in dates.moments(draft.keys, now) if draft.sentences[draft.holders[moment.at]].part in _SPOKEN]
     if not said:
         return None, None
     clauses = [*reading.meetings]
     if reading.lang == "en":
-        clauses += meetings.told(draft, sorted({draft.words[moment.at].sentence for moment in said}))
+        clauses += meetings.told(draft, sorted({draft.holders[moment.at] for moment in said}))
     meeting = [(clause.start, clause.start + len(clause.text)) for clause in clauses]
     for moment in said:
-        word = draft.words[moment.at]
+        word = draft.word(moment.at)
         if any(start <= word.start < stop for start, stop in meeting):
             if dates.agree(told, [moment]):
                 return Span(word.start, word.end), None

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from rules.clauses import Clause
-    from rules.finders import Match
     from rules.model import Anchor, Answered, ContextMatch, Draft, Example, Point, Rule
     from rules.vocabulary import Encoded
 
@@ -79,7 +78,7 @@ def review(text: str, given: Circumstances | None = None, pack: packs.Pack | Non
     encoded = pack.matcher.vocabulary.encode(draft)
     guessed, quiet = kinds.read(draft, given.context, langs, given.channel, encoded)
     kind = given.kind or guessed
-    given = replace(given, stopped=_stopped(given.stopped, kind))
+    given = replace(given, stopped=_stopped(given.stopped, kind)) if given.stopped else given
     match = _credited(draft, context.match(draft, given.context, given.now, langs), given.answered)
     scene = Scene(draft, given.context, match, kind, quiet, langs, given.channel)
     every = [*_met(pack, scene, encoded), *(_met(packs.of(given.own), scene) if given.own else ())]
@@ -128,16 +127,16 @@ def _strangers(scene: Scene) -> frozenset[str]:
 def _met(pack: packs.Pack, scene: Scene, encoded: Encoded | None = None) -> Iterable[Met]:
     """Return the rules met in a draft, overlaps resolved: the longest wins, a hard one always."""
     rules = len(pack.rules)
-    matches: list[Match] = []
+    matches: list[tuple[int, Span]] = []
     innocent: dict[int, list[Span]] = {}
-    for match in pack.matcher.found(encoded) if encoded else pack.matcher.find(scene.draft):
-        if match.owner < rules:
-            matches.append(match)
+    for owner, span, _ in pack.matcher.found(encoded) if encoded else pack.matcher.find(scene.draft):
+        if owner < rules:
+            matches.append((owner, span))
         else:
-            innocent.setdefault(match.owner - rules, []).append(match.span)
+            innocent.setdefault(owner - rules, []).append(span)
     if innocent:
-        matches = [m for m in matches if not any(m.span.overlaps(span) for span in innocent.get(m.owner, ()))]
-    found = [Met(pack.rules[m.owner], m.span) for m in matches]
+        matches = [(owner, span) for owner, span in matches if not any(span.overlaps(other) for other in innocent.get(owner, ()))]
+    found = [Met(pack.rules[owner], span) for owner, span in matches]
     for i, pattern in pack.patterns:
         found += [Met(pack.rules[i], Span(*m.span())) for m in pattern.finditer(scene.draft.text)]
     for i, name in pack.checks:

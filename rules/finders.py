@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from operator import add
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz.distance import Levenshtein
@@ -18,17 +19,15 @@ from rapidfuzz.distance import Levenshtein
 from rules.frequency import bits
 from rules.model import Span
 from rules.phrases import LEAST, STOP, Parser, PhraseError
-from rules.vocabulary import CLASSES, Vocabulary, grams
+from rules.vocabulary import CLASSES, Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rules.model import Draft
     from rules.phrases import Parsed, Run
     from rules.vocabulary import Encoded
 
-_NOTHING: frozenset[str] = frozenset()
-_PAIR = 2
 _FUZZY_WORDS = 6
 _FUZZY_BITS = 50.0
 """A phrase may differ by one word when at least so many words, and so much information in bits, remain."""
@@ -56,14 +55,12 @@ class Match(NamedTuple):
 class _Phrase:
     """One compiled phrase; its pattern is compiled when all that it cannot do without first stands close together."""
 
-    __slots__ = ("_pattern", "before", "choices", "most", "needs", "owner", "source", "tail")
+    __slots__ = ("_needs", "_pattern", "_source", "before", "mask", "most", "owner", "tail")
 
-    def __init__(self, owner: int, parts: Parsed, rarest: Callable[[str], str]) -> None:
-        self.owner, self.source, self.most, self.tail = owner, parts.source, parts.most, parts.tail
+    def __init__(self, owner: int, parts: Parsed, needs: Sequence[frozenset[str]], mask: int) -> None:
+        self.owner, self._source, self.most, self.tail = owner, parts.source, parts.most, parts.tail
         self.before = parts.clauses[0].before
-        others = [frozenset(map(rarest, clause.runs)) for clause in parts.clauses[1:]]
-        self.needs = _NOTHING.union(*[grams for grams in others if len(grams) == 1])
-        self.choices = tuple([grams for grams in others if len(grams) > 1])
+        self._needs, self.mask = needs, mask
         self._pattern: re.Pattern[str] | None = None
 
     def found(self, text: str, first: int, last: int) -> Iterable[re.Match[str]]:
@@ -72,10 +69,10 @@ class _Phrase:
         end = last + self.most + 1
         pattern = self._pattern
         if pattern is None:
-            near = grams(text[begin:end])
-            if not self.needs <= near or any(map(near.isdisjoint, self.choices)):
+            near = frozenset(text[begin:end])
+            if any(map(near.isdisjoint, self._needs)):
                 return ()
-            pattern = self._pattern = re.compile(self.source)
+            pattern = self._pattern = re.compile(self._source)
         if first < last:
             return pattern.finditer(text, begin, end)
         only = pattern.search(text, begin, end)
@@ -113,21 +110,30 @@ class Matcher:
         parsed = [(owner, text, Parser(text, char_of, share, runs, least=least).parse()) for owner, text in phrases]
         parsed += [(owner, text, Parser(text, char_of, share, runs, least=0.0).parse()) for owner, text in loose]
         self._runs: dict[str, list[_Phrase]] = {}
-        self._index: dict[str, list[tuple[str, list[_Phrase]]]] = defaultdict(list)
+        self._index: dict[str, list[tuple[str, str, list[_Phrase]]]] = defaultdict(list)
+        self._needs: dict[frozenset[str], int] = {}
         self._halves: dict[str, list[_Fuzzy]] = defaultdict(list)
         for owner, text, parts in parsed:
             self._add(owner, text, parts)
         self._keys = frozenset(self._index)
+        self._answers: dict[str, int] = defaultdict(int)
+        for need, bit in self._needs.items():
+            for char in need:
+                self._answers[char] |= bit
+        self._answering = frozenset(self._answers)
 
     def _add(self, owner: int, text: str, parts: Parsed) -> None:
         if not parts.clauses:
             msg = f"a phrase needs at least one word: {text!r}"
             raise PhraseError(msg)
-        phrase = _Phrase(owner, parts, self._rarest)
+        needs = [frozenset(map(self._rarest, clause.runs)) for clause in parts.clauses[1:]]
+        mask = sum({self._needs.setdefault(need, 1 << len(self._needs)) for need in needs})
+        phrase = _Phrase(owner, parts, needs, mask)
         for run in sorted(parts.clauses[0].runs):
             if run not in self._runs:
                 self._runs[run] = []
-                self._index[self._rarest(run)].append((run, self._runs[run]))
+                rarest = self._rarest(run)
+                self._index[rarest].append((self._rarest(run.replace(rarest, "") or run), run, self._runs[run]))
             self._runs[run].append(phrase)
         plain = parts.plain
         if len(plain) >= _FUZZY_WORDS and not parts.edged and self._information(plain) >= _FUZZY_BITS:
@@ -137,11 +143,8 @@ class Matcher:
                 self._halves[self._rarest(half)].append(fuzzy)
 
     def _rarest(self, run: str) -> str:
-        """Return what of a run of word characters is looked for first: the two neighbours that are least likely to meet, or its only one."""
-        if len(run) <= _PAIR:
-            return run
-        share, pairs = self.vocabulary.share, [*map(add, run, run[1:])]
-        return min(pairs, key=lambda pair: (share(pair[0]) * share(pair[1]), pair))
+        """Return what of a run of word characters is looked for first: the least likely one."""
+        return run if len(run) == 1 else min(run, key=lambda char: (self.vocabulary.share(char), char))
 
     def _information(self, plain: str) -> float:
         """Return the bits that remain when the most telling word of a phrase is lost."""
@@ -150,51 +153,49 @@ class Matcher:
 
     def find(self, draft: Draft) -> list[Match]:
         """Return every phrase met in the draft, overlapping ones included; one with a changed word only where its rule has no exact match."""
-        return self.found(self.vocabulary.encode(draft))
+        return [*map(Match._make, self.found(self.vocabulary.encode(draft)))]
 
-    def found(self, encoded: Encoded, *, exactly: bool = False) -> list[Match]:
-        """Return the same of a draft that was encoded in the matcher's own vocabulary; `exactly` leaves the changed ones out."""
+    def found(self, encoded: Encoded, *, exactly: bool = False) -> list[tuple[int, Span, bool]]:
+        """Return the same, as plain tuples, of a draft that was encoded in the matcher's own vocabulary; `exactly` leaves the changed ones out."""
         text = encoded.text
-        met: list[Match] = []
+        met: list[tuple[int, Span, bool]] = []
         for phrase, (first, last) in self._candidates(encoded).items():
             for found in phrase.found(text, first, last):
                 span = _span(encoded, phrase, found)
                 if span:
-                    met.append(Match(phrase.owner, span, False))
+                    met.append((phrase.owner, span, False))
         for fuzzy in () if exactly else self._alike(encoded):
-            exact = [match.span for match in met if match.owner == fuzzy.owner]
+            exact = [span for owner, span, _ in met if owner == fuzzy.owner]
             for span in self._differing(fuzzy, encoded):
                 if not any(span.overlaps(other) for other in exact):
                     exact.append(span)
-                    met.append(Match(fuzzy.owner, span, True))
+                    met.append((fuzzy.owner, span, True))
         return met
 
     def _candidates(self, encoded: Encoded) -> dict[_Phrase, tuple[int, int]]:
         """Return the phrases of which all that they cannot do without stands in the draft, with the first and the last place of their rarest words."""
-        text, grams, index = encoded.text, encoded.grams, self._index
+        text, present, index = encoded.text, encoded.present, self._index
+        missing = ~reduce(or_, map(self._answers.__getitem__, present & self._answering), 0)
         met: dict[_Phrase, tuple[int, int]] = {}
-        for gram in grams & self._keys:
-            for run, phrases in index[gram]:
-                first = text.find(run)
-                if first < 0:
+        for char in present & self._keys:
+            for other, run, phrases in index[char]:
+                if other not in present or run not in text:
                     continue
-                last = text.rfind(run)
+                first, last = text.find(run), text.rfind(run)
                 for phrase in phrases:
+                    if phrase.mask & missing:
+                        continue
                     if phrase in met:
                         earliest, latest = met[phrase]
                         met[phrase] = min(first, earliest), max(last, latest)
-                    elif phrase.needs <= grams:
-                        for choice in phrase.choices:
-                            if grams.isdisjoint(choice):
-                                break
-                        else:
-                            met[phrase] = first, last
+                    else:
+                        met[phrase] = first, last
         return met
 
     def _alike(self, encoded: Encoded) -> list[_Fuzzy]:
         """Return the phrases of which one half stands in the draft, the longest first."""
         halves, text = self._halves, encoded.text
-        met = {fuzzy for gram in halves.keys() & encoded.grams for fuzzy in halves[gram] if fuzzy.left in text or fuzzy.right in text}
+        met = {fuzzy for char in encoded.present & halves.keys() for fuzzy in halves[char] if fuzzy.left in text or fuzzy.right in text}
         return sorted(met, key=_longest)
 
     def _differing(self, fuzzy: _Fuzzy, encoded: Encoded) -> Iterator[Span]:
@@ -221,7 +222,7 @@ def _span(encoded: Encoded, phrase: _Phrase, found: re.Match[str]) -> Span | Non
     seats = encoded.seats()
     last = seats[stop - 1]
     end = draft.ends[last]
-    return Span(draft.starts[seats[start]], clause_end(draft, end, draft.words[last].sentence) if phrase.tail else end)
+    return Span(draft.starts[seats[start]], clause_end(draft, end, draft.holders[last]) if phrase.tail else end)
 
 
 def _named(encoded: Encoded, found: re.Match[str]) -> int:

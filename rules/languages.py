@@ -97,12 +97,12 @@ def _by_words(draft: Draft, table: _Table) -> list[str]:
     """Return the Latin-letter languages whose little words the draft uses, most first."""
     keys: Sequence[str] = draft.keys
     if any(sentence.part == "pasted" for sentence in draft.sentences):
-        keys = [word.key for word in draft.words if draft.sentences[word.sentence].part != "pasted"]
+        keys = [key for key, holder in zip(draft.keys, draft.holders, strict=True) if draft.sentences[holder].part != "pasted"]
     said = Counter(filter(None, map(table.spoken.get, keys)))
     if not said and not any(key[0].isalpha() and key[0] < "\u0370" and not key.startswith(("http", "www.")) for key in keys):
         return []
     counts = _counts(draft, table, said)
-    first = max(counts, key=lambda lang: counts[lang])
+    first = max(counts, key=counts.__getitem__)
     return _pair(draft, table, said, first)
 
 
@@ -128,7 +128,7 @@ def _pair(draft: Draft, table: _Table, said: Counter[tuple[str, ...]], first: st
         if first not in langs:
             for lang in langs:
                 own[lang] += times
-    second = max(own, key=lambda lang: own[lang], default="")
+    second = max(own, key=own.__getitem__, default="")
     if not second or own[second] < _LEAST:
         return [first]
     said_in = [_said(draft, table, i, first, second) for i, sentence in enumerate(draft.sentences) if sentence.part != "pasted"]

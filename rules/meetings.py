@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import cached_property
 from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,17 +16,22 @@ if TYPE_CHECKING:
     from rules.model import Draft
 
 
-class _Turn(NamedTuple):
-    """Turns of speech, and whether one may begin in a word: a quick look before the long one."""
+class _Turn:
+    """Turns of speech, and whether one may begin in a word: a quick look before the long one. Compiled when a draft comes with facts: others need not wait."""
 
-    pattern: re.Pattern[str]
-    opens: Memo[bool]
+    def __init__(self, turns: str, first: str) -> None:
+        self._turns, self._first = turns, first
 
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Return the turns as a pattern."""
+        return re.compile(self._turns, re.IGNORECASE)
 
-def _turn(pattern: str, first: str) -> _Turn:
-    """Return turns of speech with the words that they begin with."""
-    opens = re.compile(rf"\b(?:{'|'.join(first.split())})\b")
-    return _Turn(re.compile(pattern, re.IGNORECASE), Memo(lambda word: opens.search(word) is not None))
+    @cached_property
+    def opens(self) -> Memo[bool]:
+        """Return whether one of them may begin in a word."""
+        opens = re.compile(rf"\b(?:{'|'.join(self._first.split())})\b")
+        return Memo(lambda word: opens.search(word) is not None)
 
 
 _BEGIN = frozenset(
@@ -34,20 +40,20 @@ _BEGIN = frozenset(
     back since""".split()
 )
 """The words of which a sentence about a meeting holds one."""
-_MEETING = _turn(
+_MEETING = _Turn(
     r"\b(?:met|meet|meeting|saw|seeing|see you|talk|talks|talked|talking|chat|chats|chatted|chatting|spoke|speaking|visit\w*|viewing|interview\w*|time|lunch|dinner|drinks|coffee|call|following our|"
     r"following up (?:from|on our)|enjoyed|since our|conversation|bump(?:ed|ing)? into|r[au]n(?:ning)? into|caught up|catching up|connecting|hosting|having (?:me|us)|coming|thank(?:s| you)|joining|"
     r"hearing you|heard you|sat (?:next|beside|with|together)|shared|met you|back (?:on|in)|introduced)\b",
     rf"{' '.join(sorted(_BEGIN))} visit\w* interview\w* ranning",
 )
-_YOU_DID = _turn(
+_YOU_DID = _Turn(
     r"\b(?:you|u) (?:said|told|asked|mentioned|showed|gave|lent|were|had|made|brought|promised|offered|explained|pointed|played|sang|read|won|spoke|taught|helped|drove|fixed|came|let|looked|did)\b"
     r"|\b(?:your|ur) (?:\w+ )?(?:talk|lecture|speech|session|workshop|class|panel|demo|presentation|party|concert|stall|stand|reading|sermon|keynote|gig|show|match|visit)\b"
     r"|\b(?:what a|such a|lovely|great|good|nice|wonderful|brilliant) (?:\w+ )?(?:evening|day|night|time|morning|afternoon|party|dinner|lunch)\b|\b(?:the|your) (?:one|man|woman|guy|girl|person|lady) (?:with|who|in|from|at)\b"
     r"|\blast (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\bfor last night\b",
     "you u your ur what such lovely great good nice wonderful brilliant the last for",
 )
-_TO_COME = _turn(
+_TO_COME = _Turn(
     r"\b(?:will|i'll|we'll|shall|next|tomorrow|this coming|are you (?:free|coming|going|around)|can (?:you|we|i)|could (?:you|we|i)|until|till|available|let's|see you (?:on|at|in|there)|rsvp|"
     r"on the calendar|going (?:to be|out)|join (?:us|me)|if you|do you|would you|i'm in|i am in|i'm at|based|move|moved|bring|drop)\b",
     "will i'll we'll shall next tomorrow this are can could until till available let's see rsvp on going join if do would i'm i based move moved bring drop",
@@ -68,9 +74,13 @@ class Clause(NamedTuple):
 
 def past(draft: Draft) -> Iterator[Clause]:
     """Yield the clauses of a draft that speak of a meeting that has been."""
-    spoken = {draft.words[i].sentence for i, key in enumerate(draft.keys) if key in _BEGIN}
+    begun = [i for i, key in enumerate(draft.keys) if key in _BEGIN]
+    spoken = set(map(draft.holders.__getitem__, begun))
+    places = [draft.starts[i] for i in begun]
     for clause in _clauses(draft, [index for index in draft.own() if index in spoken]):
-        if _says(draft, clause, _MEETING) and not _says(draft, clause, _TO_COME):
+        at = bisect_left(places, clause.start)
+        begins = at < len(places) and places[at] < clause.start + len(clause.text)
+        if begins and _says(draft, clause, _MEETING) and not _says(draft, clause, _TO_COME):
             yield clause
 
 

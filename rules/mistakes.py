@@ -230,9 +230,9 @@ def wrong(draft: Draft, fact: str, told: Told) -> tuple[str, str, Span] | None:
         return None
     others = told.others(fact)
     stems = {stem(word) for word in mine if len(word) > _MANY and zipf(word) < _COMMON and word not in _KIN}
-    near = frozenset(word.sentence for word in draft.words if stem(word.key.removesuffix("'s")) in stems)
+    near = frozenset(holder for key, holder in zip(draft.keys, draft.holders, strict=True) if stem(key.removesuffix("'s")) in stems)
     common = {stem(word) for word in mine if len(word) > _MANY} - _IDLE
-    met = Counter((word.sentence, stem(word.key)) for word in draft.words if stem(word.key) in common)
+    met = Counter((holder, stem(key)) for key, holder in zip(draft.keys, draft.holders, strict=True) if stem(key) in common)
     near |= {index for index, times in Counter(index for index, _ in met).items() if times >= _MANY}
     ranges = [(draft.sentences[index].span.start, draft.sentences[index].span.end) for index in near]
     return (
@@ -256,7 +256,7 @@ def _number(draft: Draft, mine: Sequence[str], near: frozenset[int]) -> tuple[st
             for j, said in enumerate(words):
                 other = _NUMBERS.get(said.key, said.key if said.key.isdigit() else "")
                 if other and other not in {value, "1"} and any(stem(w.key) == stem(counted) for w in words[j + 1 : j + 1 + _FAR]):
-                    if any(_NUMBERS.get(w.key, w.key) == value for w in draft.words):
+                    if any(_NUMBERS.get(each, each) == value for each in draft.bag):
                         continue
                     return word, draft.text[said.start : said.end], Span(said.start, said.end)
     return None
@@ -265,7 +265,7 @@ def _number(draft: Draft, mine: Sequence[str], near: frozenset[int]) -> tuple[st
 def _relation(draft: Draft, words: Sequence[str], near: frozenset[int], others: set[str]) -> tuple[str, str, Span] | None:
     """Return a relation of the fact ("her sister") that the draft gives otherwise ("your brother")."""
     mine = [word for word in words if word in _KIN]
-    if len(mine) != 1 or any(_one_kin(word.key.removesuffix("'s"), mine[0]) for word in draft.words):
+    if len(mine) != 1 or any(_one_kin(each.removesuffix("'s"), mine[0]) for each in draft.bag):
         return None
     for index in near:
         for before, said in pairwise(draft.sentence_words(index)):
@@ -281,7 +281,7 @@ def _one_kin(word: str, other: str) -> bool:
 
 def _misnamed(draft: Draft, fact: str, proper: Sequence[Name], near: frozenset[int], others: set[str]) -> tuple[str, str, Span] | None:
     """Return a name of the fact in whose place the draft has another: nearly the same one, one with the same title or word, or one placed the same way."""
-    keys = {word.key.removesuffix("'s") for word in draft.words}
+    keys = {each.removesuffix("'s") for each in draft.bag}
     for told in proper:
         mine = words_of(told.text)
         telling = [word for word in mine if not _NAMELESS[word]]

@@ -99,7 +99,6 @@ class Draft:
     """A draft, read once: the text untouched, its words, its sentences and its parts."""
 
     text: str
-    words: tuple[Word, ...]
     sentences: tuple[Sentence, ...]
     quoted: tuple[Span, ...]
     """Passages in quotation marks or code: somebody's words, not the writer's formula."""
@@ -110,6 +109,8 @@ class Draft:
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     """Where each word begins and ends."""
+    holders: tuple[int, ...]
+    """The sentence that each word stands in."""
     openings: tuple[int, ...]
     """Where each sentence begins."""
     body: tuple[int, ...]
@@ -119,6 +120,15 @@ class Draft:
     seats: tuple[int, ...]
     """For each place of `line`, the index of its word, or of the word that follows."""
 
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """Return all words, made anew: for those who want more than their keys."""
+        return tuple(map(Word, self.keys, self.starts, self.ends, self.holders))
+
+    def word(self, i: int) -> Word:
+        """Return one word."""
+        return Word(self.keys[i], self.starts[i], self.ends[i], self.holders[i])
+
     def sentence_text(self, index: int) -> str:
         """Return one sentence as written."""
         return self.sentences[index].span.of(self.text)
@@ -126,7 +136,7 @@ class Draft:
     def sentence_words(self, index: int) -> tuple[Word, ...]:
         """Return the words of one sentence."""
         sentence = self.sentences[index]
-        return self.words[sentence.first : sentence.last]
+        return tuple(map(self.word, range(sentence.first, sentence.last)))
 
     def sentence_keys(self, index: int) -> tuple[str, ...]:
         """Return the keys of the words of one sentence."""
@@ -161,16 +171,21 @@ class Context:
     when: str = ""
     topics: tuple[str, ...] = ()
     why: str = ""
+    _facts: tuple[Fact, ...] = field(init=False, repr=False, compare=False)
 
-    def facts(self) -> tuple[Fact, ...]:
-        """Return each given fact once: keys by their name, a topic by its text (`topic:why` should it equal a key)."""
+    def __post_init__(self) -> None:
+        """Tell the facts apart once: keys by their name, a topic by its text (`topic:why` should it equal a key)."""
         keyed = [Fact(key, key, getattr(self, key)) for key in KEYS if getattr(self, key)]
         topics = [Fact(f"topic:{text}" if text in KEYS else text, "topic", text) for text in dict.fromkeys(self.topics) if text]
-        return (*keyed, *topics)
+        object.__setattr__(self, "_facts", (*keyed, *topics))
+
+    def facts(self) -> tuple[Fact, ...]:
+        """Return each given fact once."""
+        return self._facts
 
     def __bool__(self) -> bool:
         """Tell whether anything was given."""
-        return bool(self.facts())
+        return bool(self._facts)
 
 
 class Contradiction(NamedTuple):

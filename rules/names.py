@@ -83,8 +83,9 @@ def find(draft: Draft, name: str, wanted: tuple[str, ...]) -> Found:
     if instead:
         return Found(None, instead)
     initials = frozenset(form[0] for each in wanted for form in (each, *_tables().forms.get(each, ())))
-    for i in [i for i, word in enumerate(draft.keys) if word[0] in initials]:
-        word = draft.words[i]
+    begun = {word for word in draft.bag if word[0] in initials}
+    for i in [i for i, word in enumerate(draft.keys) if word in begun] if begun else ():
+        word = draft.word(i)
         small = draft.text[word.start].islower()
         if small and i > _FIRST_WORDS and word.key not in wanted:
             continue
@@ -128,12 +129,12 @@ def _cjk(draft: Draft, name: str) -> Span | None:
 
 def _hailed(draft: Draft) -> tuple[Word, ...]:
     """Return the first two words of a message that runs on after its salutation ("Hiya Kirstin its Shaz")."""
-    words = draft.words[:2]
+    words = tuple(map(draft.word, range(min(2, len(draft.keys)))))
     if len(words) == 2 and words[0].key in _HAILS:  # noqa: PLR2004 - "Hiya", and a name
         return words
     if len(words) == 2 and words[0].key in _VOCATIVES and draft.text[words[1].start].isupper() and _is_name(words[1].key):  # noqa: PLR2004
         return words[1:]
-    first = draft.words[:1]
+    first = words[:1]
     named = first and draft.text[first[0].start].isupper() and draft.text[first[0].end : first[0].end + 2] == ", "
     return first if named and _is_name(first[0].key) else ()
 

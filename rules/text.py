@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rules.fold import Folded, fold, key
 from rules.letter import part_of_sentences, pasted_from, salutation
-from rules.model import Draft, Sentence, Span, Word
+from rules.model import Draft, Sentence, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,16 +63,15 @@ def read(text: str) -> Draft:
     spans = [Span(at[start], to[stop - 1]) for start, stop in pieces]
     parts = part_of_sentences(text, spans, list(map(sub, lasts, firsts)), pasted_from(text))
     line, seats = _line(keys, firsts, lasts)
-    holders = chain.from_iterable(map(repeat, range(len(pieces)), map(sub, lasts, firsts)))
     return Draft(
         text=text,
-        words=tuple(map(_new, repeat(Word), zip(keys, starts, ends, holders, strict=True))),
         sentences=tuple(map(_new, repeat(Sentence), zip(spans, firsts, lasts, parts, strict=True))),
         quoted=tuple(_quoted(text, folded)),
         keys=tuple(keys),
         bag=frozenset(keys),
         starts=tuple(starts),
         ends=tuple(ends),
+        holders=tuple(chain.from_iterable(map(repeat, range(len(pieces)), map(sub, lasts, firsts)))),
         openings=tuple([span.start for span in spans]),
         body=tuple([i for i, part in enumerate(parts) if part == "body"]),
         line=tuple(line),
@@ -82,8 +81,9 @@ def read(text: str) -> Draft:
 
 def keys_of(text: str) -> list[str]:
     """Return the keys of the words of a short text that is no draft, as a fact is."""
-    folded = fold(text)
-    return _PLAIN_WORD.findall(folded.text) if _plain(folded) else [*map(key, WORD.findall(folded.text))]
+    if text.isascii() and "`" not in text:
+        return _PLAIN_WORD.findall(text.lower())
+    return [*map(key, WORD.findall(fold(text).text))]
 
 
 def _line(keys: list[str], firsts: list[int], lasts: list[int]) -> tuple[list[str], list[int]]:
@@ -178,7 +178,7 @@ def _split() -> re.Pattern[str]:
 
 
 _new = tuple.__new__
-"""A word is a named tuple, and a draft has hundreds: made this way they cost half."""
+"""A sentence is a named tuple, and made this way it costs half."""
 
 
 def _quoted(text: str, folded: Folded) -> Iterable[Span]:

@@ -28,20 +28,16 @@ _EMPTY = frozenset(
     about into onto over under up down out off after before during while until since because rather more most much many few one ones thing things stuff bit way s t said says say told tells tell
     asked ask will would can could should may might must shall let never always once again away back go goes going went gone come came coming make made makes take took put like want wants""".split()
 )
-_PRIVATE = re.compile(
+_PRIVATE = (
     r"death|dead|died|dying|funeral|memorial|grief|bereave\w*|miscarr\w*|pregnan\w*|ivf|cancer|tumou?r|chemo\w*|diagnos\w*|disease|degeneration|illness|depress\w*|anxiety|burnout|breakdown|"
     r"therapy|therapist|rehab|sober|sobriety|drinking|alcohol\w*|addict\w*|overdose|suicid\w*|surgery|operation|transplant|dementia|alzheimer\w*|parkinson\w*|epilep\w*|hiv|coeliac|celiac|bipolar|autis\w*|"
     r"debts?|mortgage|bankrupt\w*|loans?|salary|redundan\w*|divorce\w*|separation|affair|custody|abus\w*|assault\w*|faith|religio\w*|converted|confiden\w*|secret|prison|arrest\w*|stroke|gout|medication"
 )
-_PRIVATE_TURN = re.compile(
-    r"\b(?:burn-out|paid off|owes? (?:the|money|tax)|leaving the church|coming out|between us|don'?t (?:mention|tell)|off the record|visa trouble|second child|trying for a baby|heart attack|in icu)\b",
-    re.IGNORECASE,
-)
+_PRIVATE_TURN = r"\b(?:burn-out|paid off|owes? (?:the|money|tax)|leaving the church|coming out|between us|don'?t (?:mention|tell)|off the record|visa trouble|second child|trying for a baby|heart attack|in icu)\b"
 _PRIVATE_OPENS = frozenset(
     {"burn", "paid", "owe", "owes", "leaving", "coming", "between", "don't", "dont", "off", "visa", "second", "trying", "heart", "in"}
 )
 """The words that begin a turn of speech about what is private: a cheap look before the long one."""
-_IS_PRIVATE = Memo(lambda word: _PRIVATE.fullmatch(word) is not None)
 _EDGE = 2
 """Letters at the beginning, or at the end, that two words share if they are alike: what a misspelling leaves."""
 
@@ -106,7 +102,15 @@ def prepare(context: Context, lang: str) -> Told:
 
 def _private(text: str, words: tuple[str, ...]) -> bool:
     """Tell whether a fact is about health, grief, money, faith or a confidence; `words` are its own."""
-    return any(map(_IS_PRIVATE.__getitem__, words)) or (not _PRIVATE_OPENS.isdisjoint(words) and _PRIVATE_TURN.search(text) is not None)
+    turn = not _PRIVATE_OPENS.isdisjoint(words) and re.search(_PRIVATE_TURN, text, re.IGNORECASE)
+    return bool(turn) or any(map(_is_private().__getitem__, words))
+
+
+@lru_cache(maxsize=1)
+def _is_private() -> Memo[bool]:
+    """Return whether a word alone makes a fact private, compiled when the first fact is told."""
+    pattern = re.compile(_PRIVATE)
+    return Memo(lambda word: pattern.fullmatch(word) is not None)
 
 
 def _wanted(text: str, lang: str) -> Wanted:

@@ -23,7 +23,7 @@ _STOPS = frozenset(".,;:!?")
 _MARKS_OF_CLAUSES = ",.;:!?()\u2013\u2014\u2026\n-\u3001\u3002"
 _MARKS = 2
 """Gap marks at most: a draft with ten holes helps nobody."""
-_BLANKS = re.compile(r"(?<=\S)[ \t]{2,}")
+_BLANKS = re.compile(r"[ \t](?<=\S[ \t])[ \t]+")
 _LINES = re.compile(r"\n{3,}")
 
 

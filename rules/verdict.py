@@ -7,8 +7,8 @@ this person (`own`)? Points are log-odds: set by hand, drawn towards labelled En
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import lru_cache
+from math import fsum
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules import sense
@@ -127,7 +127,8 @@ _ABOUT = {
 
 def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Sequence[Anchor]) -> Features:
     """Return the features of a draft, its hits and its concrete details."""
-    count = Counter(rule.weight for rule, _ in hits)
+    weights = [rule.weight for rule, _ in hits]
+    count = {weight: weights.count(weight) for weight in Weight}
     keys = [key for index in scene.draft.own() for key in scene.draft.sentence_keys(index)]
     words = len(keys)
     taken = _taken(scene.draft, [span for rule, span in hits if span and rule.weight is not Weight.SOFT])
@@ -185,7 +186,7 @@ def _loud(text: str) -> float:
 def _worn(scene: Scene, own: Sequence[str]) -> float:
     """Return how many different words of the brochure the writer's own sentences hold, for each ten words."""
     lists = sense.load(scene.langs)
-    return min(3.0, 10 * sum(map(_WEAR.__getitem__, lists.worn.intersection(own))) / max(_ENOUGH, len(own)))
+    return min(3.0, 10 * fsum(map(_WEAR.__getitem__, lists.worn.intersection(own))) / max(_ENOUGH, len(own)))
 
 
 def _wear(word: str) -> float:
@@ -199,7 +200,7 @@ _WEAR = Memo(_wear)
 def _taken(draft: Draft, spans: Sequence[Span]) -> int:
     """Return how many words of the writer's own sentences stand inside form-letter phrases."""
     body = set(draft.own())
-    return sum([draft.words[i].sentence in body for i in covered(draft, spans)])
+    return sum([draft.holders[i] in body for i in covered(draft, spans)])
 
 
 def points(weights: Mapping[str, float], values: Features) -> tuple[Point, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import chain
-from operator import add
 from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
@@ -24,7 +23,6 @@ _FIRST = 0x100
 """The character of the first catalogue word: within the plane for which the engine of regular expressions has its short cuts."""
 _LONG, _LONGEST = 6, 40
 """Letters that a word needs before one misspelling in it is forgiven, and from which it is no misspelling of another."""
-_NOTHING: frozenset[str] = frozenset()
 
 
 class Vocabulary:
@@ -98,12 +96,15 @@ class Vocabulary:
 class Encoded:
     """A draft as characters of a vocabulary; which word stands behind each of them is worked out when somebody asks."""
 
-    __slots__ = ("_parts", "_seats", "draft", "grams", "text", "vocabulary")
+    __slots__ = ("_parts", "_seats", "draft", "present", "text", "vocabulary")
 
     def __init__(self, vocabulary: Vocabulary, draft: Draft, parts: list[str]) -> None:
         self.vocabulary, self.draft, self._parts = vocabulary, draft, parts
         self.text = "".join(parts)
-        self.grams = grams(self.text)
+        self.present = frozenset(parts)
+        """The characters that stand in it."""
+        if len(parts) < len(self.text):
+            self.present = self.present.union(*[part for part in self.present if len(part) > 1])
         self._seats: Sequence[int] = draft.seats if len(parts) == len(self.text) else ()
 
     def seats(self) -> Sequence[int]:
@@ -111,11 +112,6 @@ class Encoded:
         if not self._seats:
             self._seats = [seat for part, seat in zip(self._parts, self.draft.seats, strict=True) for _ in part]
         return self._seats
-
-
-def grams(text: str) -> frozenset[str]:
-    """Return the characters of an encoded text, and each two of them that are neighbours."""
-    return _NOTHING.union(text, map(add, text, text[1:]))
 
 
 def _deletions(word: str) -> Iterator[str]:
