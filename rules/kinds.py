@@ -32,7 +32,7 @@ _SIGNED = frozenset({"en"})
 """Languages whose signs decide; in a draft of two languages, one without has a say."""
 _MOST, _AGAIN = 3.0, 0.7
 """Times that a sign counts, and how much less it says each time."""
-_THIRD = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
+_THIRD = frozenset({"he", "she", "him", "her", "his", "hers", "he's", "she's", "he'd", "she'd", "he'll", "she'll"})
 """Somebody who is neither the writer nor the reader."""
 _CUE = 8.0
 """Bits that a cue holds at least: one word that is not among the commonest."""
@@ -178,7 +178,7 @@ def _shape(draft: Draft, context: Context, points: Mapping[str, float], *, quiet
         "named": bool(context.name) and not known,
         "facts": bool(context.topics),
         "asks": asks,
-        "third": len(_THIRD.findall(text)) > 1,
+        "third": len([key for key in draft.keys if key in _THIRD]) > 1,
         "cheer": text.count("!") > 1,
         "paras": "\n" in text.strip(),
         "tag": "@" in text and bool(_TAGGED.search(text)),
