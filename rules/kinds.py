@@ -1,4 +1,7 @@
-"""What sort of message a draft is, and whether it is a quiet one: cue phrases (`packs/<lang>/kinds.toml`), then a few features of its shape."""
+"""What sort of message a draft is, and whether it is a quiet one: cue phrases (`packs/<lang>/kinds.toml`), then what it is about and its shape.
+
+Where a language has signs (what a message is about, in classes of words), `kinds.toml` weighs them and the shape, one named feature at a time.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ import re
 import tomllib
 from bisect import insort
 from collections import defaultdict
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules import packs
@@ -23,6 +27,13 @@ if TYPE_CHECKING:
 _KINDS = {kind.value: kind for kind in Kind}
 _QUIET, _CASUAL, _FORMAL = "quiet", "casual", "formal"
 """Tables of cues that are no kinds: what nobody should correct, and the tone."""
+_TONES = frozenset({_QUIET, _CASUAL, _FORMAL})
+_SIGNED = frozenset({"en"})
+"""Languages whose signs decide; in a draft of two languages, one without has a say."""
+_MOST, _AGAIN = 3.0, 0.7
+"""Times that a sign counts, and how much less it says each time."""
+_THIRD = frozenset({"he", "she", "him", "her", "his", "hers", "he's", "she's", "he'd", "she'd", "he'll", "she'll"})
+"""Somebody who is neither the writer nor the reader."""
 _CUE = 8.0
 """Bits that a cue holds at least: one word that is not among the commonest."""
 _DECIDES = 3.0
@@ -31,8 +42,8 @@ _TOP = 7.0
 """Cues of one kind count up to so many points, so that a long letter does not outweigh what it opens with."""
 _MORE = 0.15
 """What a point above that is worth."""
-_COURTESIES = frozenset({Kind.THANK_YOU.value})
-"""Kinds that say what they are at once; further down the same words are a courtesy."""
+_COURTESIES = frozenset({Kind.THANK_YOU.value, "thanks"})
+"""Kinds and signs that say what they are at once; further down the same words are a courtesy."""
 _OPENING, _COURTESY = 2, 0.35
 _SELLS = frozenset({Kind.COLD_EMAIL, Kind.PR_PITCH, Kind.RECRUITER, Kind.FOLLOW_UP})
 """Kinds in which "sorry" and "unfortunately" are manners: they are quiet only when nothing else is said so plainly."""
@@ -46,6 +57,8 @@ _PLAIN = tuple(kind for kind in Kind if kind not in {Kind.DM, Kind.OTHER, Kind.T
 """Kinds that say what they want."""
 _TELLS = 2.0
 """Points from which a kind is said plainly; where none is, and nothing is asked, thanks anywhere make it a message of thanks."""
+_INVITES, _INVITED = "linkedin_note", 3.0
+"""The channel of invitations, and what it says."""
 _SHORT, _MIDDLE = 25, 60
 """Words of a line, and of a note."""
 
@@ -55,6 +68,15 @@ class Cues(NamedTuple):
 
     matcher: Matcher
     owners: tuple[tuple[str, float], ...]
+    signs: tuple[str, ...]
+    """Signs of the language; none where the shape alone is weighed, by hand."""
+
+
+@cache
+def scorecard() -> Mapping[str, Mapping[Kind, float]]:
+    """Return what each sign and feature of shape says for or against kinds, in points of a cue."""
+    read = tomllib.loads((Path(__file__).parent / "kinds.toml").read_text(encoding="utf-8"))
+    return {name: {_KINDS[kind]: points for kind, points in row.items()} for name, row in read.items()}
 
 
 @lru_cache(maxsize=32)
@@ -67,7 +89,8 @@ def cues(langs: tuple[str, ...]) -> Cues:
             for weight, cues in by_weight.items():
                 phrases += [(len(owners), cue) for cue in cues]
                 owners.append((table, float(weight)))
-    return Cues(Matcher(phrases, packs.vocabulary(langs), least=_CUE), tuple(owners))
+    signs = tuple(dict.fromkeys(table for table, _ in owners if table in scorecard() and table not in _TONES)) if _SIGNED.issuperset(langs) else ()
+    return Cues(Matcher(phrases, packs.vocabulary(langs), least=_CUE), tuple(owners), signs)
 
 
 def _read(lang: str) -> Mapping[str, Mapping[str, Sequence[str]]]:
@@ -82,12 +105,19 @@ def read(draft: Draft, context: Context, langs: tuple[str, ...], channel: str, e
     """
     points = _points(draft, langs, encoded)
     quiet = _quiet(points)
-    return _likeliest(_scores(draft, context, points, channel, quiet=quiet)), quiet
+    scores = _cued(points)
+    signs = cues(langs).signs
+    if signs:
+        _weighed(scores, {name: min(_MOST, points[name]) ** _AGAIN for name in signs if name in points} | _shape(draft, context, points, quiet=quiet))
+    else:
+        _shaped(scores, draft, context, points, quiet=quiet)
+    scores[Kind.LINKEDIN_INVITE] += _INVITED if channel.startswith(_INVITES) else 0.0
+    return _likeliest(scores), quiet
 
 
 def _points(draft: Draft, langs: tuple[str, ...], encoded: Encoded | None) -> Mapping[str, float]:
     """Return the points of each table of cues; a cue in the signature counts half, one in pasted material nothing."""
-    matcher, owners = cues(langs)
+    matcher, owners, _ = cues(langs)
     if encoded is None or encoded.vocabulary is not matcher.vocabulary:
         encoded = matcher.vocabulary.encode(draft)
     met = [(-abs(owners[owner][1]), span, *owners[owner]) for owner, span, _ in matcher.found(encoded, exactly=True)]
@@ -114,17 +144,63 @@ def _quiet(points: Mapping[str, float]) -> bool:
     return quiet >= _DECIDES and quiet >= max([points.get(kind, 0.0) for kind in _SELLS])
 
 
-def _scores(draft: Draft, context: Context, points: Mapping[str, float], channel: str, *, quiet: bool) -> dict[Kind, float]:
-    """Return the points of each kind: its cues, then tone, length, and what the writer told of the reader."""
+def _cued(points: Mapping[str, float]) -> dict[Kind, float]:
+    """Return the points of each kind by its cues alone."""
     scores = dict.fromkeys(Kind, 0.0)
     for table, score in points.items():
         if table in _KINDS:
             scores[_KINDS[table]] = min(_TOP, score) + _MORE * max(0.0, score - _TOP)
+    return scores
+
+
+def _weighed(scores: dict[Kind, float], features: Mapping[str, float]) -> None:
+    """Add what the scorecard says of the features of a draft."""
+    card = scorecard()
+    for name, times in features.items():
+        for kind, points in card.get(name, {}).items():
+            scores[kind] += points * times
+
+
+def _shape(draft: Draft, context: Context, points: Mapping[str, float], *, quiet: bool) -> dict[str, float]:
+    """Return the features of shape that are there, by their name in the scorecard."""
+    text = draft.text
+    words, formal, casual = _manner(draft, points)
+    known, asks = bool(context.met), "?" in text
+    features = {
+        "start": True,
+        "line": words < _SHORT,
+        "note": _SHORT <= words < _MIDDLE,
+        "long": words >= _MIDDLE,
+        "formal": formal,
+        "casual": casual,
+        "quiet": quiet,
+        "known": known,
+        "named": bool(context.name) and not known,
+        "facts": bool(context.topics),
+        "asks": asks,
+        "third": len([key for key in draft.keys if key in _THIRD]) > 1,
+        "cheer": text.count("!") > 1,
+        "paras": "\n" in text.strip(),
+        "tag": "@" in text and bool(_TAGGED.search(text)),
+        "place": bool(_PLACE.search(context.met)),
+        "note_known": words < _MIDDLE and known and not formal,
+        "told_noask": not asks and bool(context.topics),
+    }
+    return {name: 1.0 for name, there in features.items() if there}
+
+
+def _manner(draft: Draft, points: Mapping[str, float]) -> tuple[int, bool, bool]:
+    """Return how many words are the writer's, whether the tone is formal, and whether it is casual."""
     words = sum([sentence.last - sentence.first for sentence in draft.sentences if sentence.part != "pasted"])
-    formal = points.get(_FORMAL, 0.0) > points.get(_CASUAL, 0.0)
-    casual = points.get(_CASUAL, 0.0) > 0.0 or draft.text[:1].islower()
+    casual = points.get(_CASUAL, 0.0)
+    return words, points.get(_FORMAL, 0.0) > casual, casual > 0.0 or draft.text[:1].islower()
+
+
+def _shaped(scores: dict[Kind, float], draft: Draft, context: Context, points: Mapping[str, float], *, quiet: bool) -> None:
+    """Add what tone, length, and what the writer told of the reader say, for a language without signs."""
+    words, formal, casual = _manner(draft, points)
     known = bool(context.met)
-    scores[Kind.LINKEDIN_INVITE] += 3.0 if channel.startswith("linkedin_note") else 0.6 if known and words < _MIDDLE and not formal else 0.0
+    scores[Kind.LINKEDIN_INVITE] += 0.6 if known and words < _MIDDLE and not formal else 0.0
     scores[Kind.DM] += (1.0 if casual else 0.0) + (0.0 if formal else 1.2 if words < _SHORT else 0.8 if words < _MIDDLE else 0.2)
     scores[Kind.DM] += 0.8 if "http" in draft.text and words < _MIDDLE else 0.0
     scores[Kind.OTHER] += 2.8 if quiet else 0.7 + (0.3 if words >= _MIDDLE else 0.0) + (0.4 if formal and known else 0.0)
@@ -133,7 +209,6 @@ def _scores(draft: Draft, context: Context, points: Mapping[str, float], channel
     plain = max([scores[kind] for kind in _PLAIN]) < _TELLS
     scores[Kind.THANK_YOU] += 1.2 if plain and points.get(Kind.THANK_YOU, 0.0) > 0 and "?" not in draft.text else 0.0
     scores[Kind.FOLLOW_UP] += 0.3 if known and words >= _SHORT else 0.0
-    return scores
 
 
 def _likeliest(scores: Mapping[Kind, float]) -> Kind:

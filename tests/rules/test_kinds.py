@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
+from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,6 +18,9 @@ from rules.text import read
 
 MET = Context(name="Ana", met="the evening class")
 NAMED = Context(name="Ana")
+FLOOR = 0.8
+"""Share of the labelled drafts whose kind is guessed; they were picked by their order and not by what is guessed of them."""
+LABELLED = Path(__file__).with_name("kinds.jsonl")
 PACKS = ("de", "en", "es", "fr", "hi", "it", "ja", "nl", "pl", "pt", "sv", "tr")
 
 
@@ -139,6 +145,34 @@ def test_kind_of_english_drafts(wanted: str, text: str, context: Context | None)
 )
 def test_kind_in_other_languages(lang: str, wanted: str, text: str) -> None:
     assert kind(text, lang=lang) == wanted
+
+
+def test_kinds_of_labelled_drafts() -> None:
+    drafts = [json.loads(line) for line in LABELLED.read_text(encoding="utf-8").splitlines()]
+    assert Counter(d["kind"] for d in drafts) == dict.fromkeys(Kind, 5)
+    told = [Context(c.get("name", ""), c.get("met", ""), topics=tuple(c.get("topics", ()))) for c in (d.get("context", {}) for d in drafts)]
+    wrong = [(d["kind"], guessed, d["draft"]) for d, c in zip(drafts, told, strict=True) if (guessed := kind(d["draft"], c)) != d["kind"]]
+    assert len(wrong) <= (1 - FLOOR) * len(drafts), wrong
+
+
+def test_the_scorecard_weighs_what_is_looked_at() -> None:
+    draft = read("hi @sam!! he said she'd ring?\n\nbye")
+    shape = set(kinds._shape(draft, Context(name="Sam"), {}, quiet=True))
+    card, signs = kinds.scorecard(), kinds.cues(("en",)).signs
+    assert {"start", "line", "casual", "quiet", "named", "asks", "third", "cheer", "paras", "tag"} == shape
+    assert shape <= set(card)
+    assert set(signs) <= set(card)
+    assert all(0 < abs(points) <= 7 for row in card.values() for points in row.values())
+
+
+def test_signs_speak_for_a_kind_where_no_cue_does() -> None:
+    assert kind("Our cook is leaving and the hostel pays 14 an hour. Would you come?") == "recruiter"
+    assert kind("The paper's readers may want this: an exhibition in a lighthouse.") == "pr_pitch"
+
+
+def test_a_second_language_without_signs_has_a_say() -> None:
+    assert kinds.cues(("en", "hi")).signs == ()
+    assert kinds.cues(("en",)).signs
 
 
 QUIET = (
@@ -266,7 +300,7 @@ def test_nothing_is_loaded_for_a_language_without_cues() -> None:
 @pytest.mark.parametrize("lang", PACKS)
 def test_cue_files_name_kinds_and_weights(lang: str) -> None:
     tables = tomllib.loads((ROOT / lang / "kinds.toml").read_text(encoding="utf-8"))
-    assert set(tables) <= {*(k.value for k in Kind), "quiet", "casual", "formal"}
+    assert set(tables) <= {*(k.value for k in Kind), "quiet", "casual", "formal", *kinds.scorecard()}
     assert "quiet" in tables
     assert all(-4 <= float(weight) <= 4 for table in tables.values() for weight in table)
     assert kinds.cues((lang,)).owners
