@@ -75,6 +75,7 @@ async def post(session: aiohttp.ClientSession, port: int, body: bytes, headers: 
         return answer.status
 
 
+@pytest.mark.fault
 async def test_slow_clients_are_cut_within_ten_seconds_while_others_are_served(monkeypatch: pytest.MonkeyPatch) -> None:
     assert patience.HEAD < 10
     assert patience.BODY + patience.LINGER < 10

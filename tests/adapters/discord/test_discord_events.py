@@ -124,6 +124,7 @@ async def test_what_is_signed_and_odd_erases_nothing(client: Any, store: FakeSto
     assert len(store.noted) == 3
 
 
+@pytest.mark.fault
 def test_no_flipped_bit_is_accepted() -> None:
     body = json.dumps(left()).encode()
     keys, dice = keys_of(f"{hexed(OLD)} {hexed(NEW)}"), random.Random(7)

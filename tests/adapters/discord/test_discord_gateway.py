@@ -134,6 +134,7 @@ async def cycles(fake: FakeDiscord, count: int, **options: Any) -> None:
     assert fake.invalid == 0
 
 
+@pytest.mark.fault
 async def test_ten_troubles_in_a_row(fake: FakeDiscord) -> None:
     await cycles(fake, 10)
 
@@ -156,6 +157,7 @@ async def test_it_ends_at_once_while_it_waits_for_its_turn(fake: FakeDiscord) ->
         assert done
 
 
+@pytest.mark.fault
 async def test_two_sessions_are_five_seconds_apart(fake: FakeDiscord) -> None:
     fake.spacing = 5.0
     async with running(fake, Shared(FakeClaims()), heartbeat_timeout=60.0):
@@ -190,6 +192,7 @@ async def test_a_session_is_taken_up_again_after_attempts_that_reached_nobody(fa
         assert [good for _, _, good in fake.resumed] == [True]
 
 
+@pytest.mark.fault
 async def test_a_session_that_cannot_be_reached_is_begun_anew(fake: FakeDiscord) -> None:
     async with running(fake):
         fake.shut = 3

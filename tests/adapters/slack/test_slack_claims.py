@@ -52,6 +52,7 @@ def event(number: int) -> dict[str, Any]:
     return {"type": "event_callback", "team_id": TEAM, "api_app_id": "A1", "event": said, "event_id": f"Ev{number}"}
 
 
+@pytest.mark.fault
 async def test_of_two_apps_and_four_deliveries_one_answers(slack: FakeSlack, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(door, "PATIENCE", 20.0)
     async with (

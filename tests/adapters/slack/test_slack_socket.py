@@ -12,6 +12,7 @@ from tests.adapters.slack.workspace import installed
 INVITE = "Hi Davina, great meeting you! I'd like to add you to my professional network. Best, Sam"
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize("end", ["refresh_requested", "warning", "hang_up", "reset", "freeze"])
 async def test_a_connection_that_ends_is_replaced_within_ten_seconds(slack: FakeSlack, end: str) -> None:
     async with installed(slack, "socket") as made:
@@ -25,6 +26,7 @@ async def test_a_connection_that_ends_is_replaced_within_ten_seconds(slack: Fake
         assert await made.handler.client.is_connected()
 
 
+@pytest.mark.fault
 async def test_while_slack_is_away_it_is_known_and_afterwards_everything_works(slack: FakeSlack) -> None:
     async with installed(slack, "socket") as made:
         slack.away = True

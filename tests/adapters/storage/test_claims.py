@@ -6,10 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[3]
 COUNT = 300
 
 
+@pytest.mark.fault
 def test_two_processes_take_each_delivery_exactly_once(url: str, tmp_path: Path) -> None:
     race(url, tmp_path, COUNT)
 
