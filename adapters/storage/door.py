@@ -26,8 +26,6 @@ PATIENCE = 0.8
 """Seconds that a reply waits for the store at most; a review goes on without it."""
 PAUSE = 3.0
 """Seconds for which nobody asks a database that failed; then one asks, and the others still go without."""
-LATES = 2
-"""Calls in a row that have to be late before nobody asks any more: one alone is a busy machine."""
 _PARTING = 6.0
 """Seconds for which work that was given up may still end when the store is closed: SQLite waits five for a lock."""
 
@@ -40,7 +38,6 @@ class Door:
         self._engine = engine
         self._open = False
         self._shut_until = 0.0
-        self._lates = 0
         self._late: set[asyncio.Task[object]] = set()
         self._writing = asyncio.Lock()
         self._reader = reader(url) if url else None
@@ -91,9 +88,7 @@ class Door:
         took = time.monotonic() - began
         spend(took)
         if not task.done():
-            self._lates += 1
-            if self._lates >= LATES or self._shut_until:
-                self._shut_until = time.monotonic() + PAUSE
+            self._shut_until = time.monotonic() + PAUSE
             self.told("late", took)
             raise NotSaved
         return self._answered(task, took)
@@ -107,7 +102,7 @@ class Door:
             self.told("failed", took)
             raise NotSaved from error
         self.told("answered", took)
-        self._shut_until, self._lates = 0.0, 0
+        self._shut_until = 0.0
         return answer
 
     def _give_up(self, task: asyncio.Task[Answer]) -> None:

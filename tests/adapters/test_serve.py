@@ -173,6 +173,7 @@ async def test_over_http_it_answers_slack_and_says_that_it_is_alive(tmp_path: Pa
             assert (await ended(process))[0] == 0
 
 
+@pytest.mark.fault
 async def test_many_workspaces_install_it_and_are_served(tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -213,6 +214,7 @@ def _files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
+@pytest.mark.fault
 async def test_a_port_that_is_taken_is_said_and_only_health_can_do_without(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -155,6 +155,7 @@ def test_a_public_key_that_is_none_is_said(text: str) -> None:
         keys_of(text)
 
 
+@pytest.mark.fault
 async def test_the_whole_process_takes_events_and_says_where_a_key_is_none(tmp_path: Path) -> None:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))

@@ -23,6 +23,10 @@ from bot.recall import Held
 from tests.adapters.discord.fake_discord import DM, INVALID, RECONNECT, TOKEN, FakeDiscord, discord, error, limited
 from tests.fakes import FakeClaims, FakeClock, FakeStore
 
+pytestmark = pytest.mark.fault
+CYCLES = int(os.environ.get("OFFSCRIPT_TEST_CYCLES", "100"))
+
+
 INVITE = "Hi Davina, I'd like to add you to my professional network. Best, Sam"
 PACE = 0.4
 """Seconds between two beginnings where a test is not about the five that Discord asks for."""
@@ -224,7 +228,7 @@ async def test_a_token_that_is_reset_ends_the_process_at_the_first_refusal(fake:
     """The gateway still talks to us, and a hundred people write at once; whoever goes on asking is banned."""
     async with running(fake) as task:
         fake.token = "a.new.token"
-        for _ in range(100):
+        for _ in range(CYCLES):
             await fake.dm(INVITE)
         with pytest.raises(WrongToken, match="refused the token"):
             await asyncio.wait_for(asyncio.shield(task), 10)

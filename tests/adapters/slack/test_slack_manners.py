@@ -11,6 +11,9 @@ from adapters.slack.manners import LIFE, USES, Address, wait
 from tests.adapters.slack.fake_slack import Json, error
 from tests.adapters.slack.workspace import Workspace
 
+pytestmark = pytest.mark.fault
+
+
 INVITE = "Hi Davina, great meeting you! I'd like to add you to my professional network. Best, Sam"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode
 from pathlib import Path
 
+import pytest
+
 from adapters.storage.migrating import head
 from tests.adapters.storage.stores import KEY
 from tests.adapters.test_cli import run
@@ -48,6 +50,7 @@ def test_what_is_no_key_is_said(tmp_path: Path) -> None:
     assert b"hello" not in done.stdout
 
 
+@pytest.mark.fault
 def test_doctor_counts_keys_and_names_the_database(tmp_path: Path) -> None:
     told = run("doctor", home=tmp_path).stdout.decode()
     assert f"ok  Keys: one, in {tmp_path / 'etc' / 'offscript' / 'key'}" in told
@@ -57,6 +60,7 @@ def test_doctor_counts_keys_and_names_the_database(tmp_path: Path) -> None:
     assert KEY not in other
 
 
+@pytest.mark.fault
 def test_split_sqlite_is_refused_by_doctor_and_serve(tmp_path: Path) -> None:
     told = run("doctor", home=tmp_path, PORT="8000", **TOKENS)
     assert told.returncode == 1
@@ -68,6 +72,7 @@ def test_split_sqlite_is_refused_by_doctor_and_serve(tmp_path: Path) -> None:
     assert (done.returncode, b"Heroku empties the disk" in done.stderr) == (2, True)
 
 
+@pytest.mark.fault
 def test_migrate_and_doctor_on_postgresql(postgres: Postgres, tmp_path: Path) -> None:
     url = {"DATABASE_URL": postgres.database()}
     done = run("migrate", home=tmp_path, **url)
