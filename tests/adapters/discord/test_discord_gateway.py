@@ -147,7 +147,7 @@ async def test_ten_troubles_in_a_row(fake: FakeDiscord) -> None:
 async def test_a_hundred_troubles_in_a_row_at_the_pace_that_discord_asks_for(fake: FakeDiscord, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.adapters.discord.test_discord_gateway.PACE", PAUSE)
     fake.spacing = 5.0
-    await cycles(fake, 100, heartbeat_timeout=7.0)  # longer than a turn may take, as the sixty seconds outside are
+    await cycles(fake, CYCLES, heartbeat_timeout=7.0)  # longer than a turn may take, as the sixty seconds outside are
 
 
 async def test_it_ends_at_once_while_it_waits_for_its_turn(fake: FakeDiscord) -> None:
@@ -228,7 +228,7 @@ async def test_a_token_that_is_reset_ends_the_process_at_the_first_refusal(fake:
     """The gateway still talks to us, and a hundred people write at once; whoever goes on asking is banned."""
     async with running(fake) as task:
         fake.token = "a.new.token"
-        for _ in range(CYCLES):
+        for _ in range(100):
             await fake.dm(INVITE)
         with pytest.raises(WrongToken, match="refused the token"):
             await asyncio.wait_for(asyncio.shield(task), 10)

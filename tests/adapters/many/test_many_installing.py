@@ -68,6 +68,7 @@ async def test_installing_again_replaces_the_token_and_keeps_everything_else(app
     assert (await app.store.settled("slack:T1:U1", "slack:T1")).house == {"admin:U1": "on", "admin:U2": "on"}
 
 
+@pytest.mark.fault
 async def test_a_state_is_good_for_one_of_four_callbacks_at_once_fifty_times(app: Process, url: str, tmp_path: Path, slack: FakeSlack) -> None:
     async with opened(url, tmp_path, clock=app.clock) as store, process(slack, store, app.clock) as other:
         for number in range(50):

@@ -219,6 +219,7 @@ STEP = st.sampled_from(["install", "write", "leave", "leave", "deliver", "delive
 
 @settings(max_examples=1_000, deadline=None)
 @given(st.lists(st.tuples(STEP, st.integers(0, 5)), max_size=25))
+@pytest.mark.fault
 def test_the_end_does_not_depend_on_the_order_in_which_news_comes(steps: list[tuple[str, int]]) -> None:
     async def play() -> None:
         world = World()

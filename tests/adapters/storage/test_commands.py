@@ -30,6 +30,7 @@ def test_a_new_key_is_printed() -> None:
     assert len(urlsafe_b64decode(first)) == 32
 
 
+@pytest.mark.fault
 def test_another_key_is_one_sentence_and_status_2(tmp_path: Path) -> None:
     assert run("chat", home=tmp_path, OFFSCRIPT_KEYS=KEY).returncode == 0
     for command in (("chat",), ("rules", "stopped"), ("serve", "web")):
