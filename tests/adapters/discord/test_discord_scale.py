@@ -28,6 +28,8 @@ from tests.adapters.discord.test_discord_gateway import INVITE, PACE, running
 from tests.adapters.storage.stores import config
 from tests.fakes import FakeClaims, FakeLeases, FakeStore
 
+pytestmark = pytest.mark.fault
+
 
 @pytest.fixture
 async def fake() -> AsyncIterator[FakeDiscord]:

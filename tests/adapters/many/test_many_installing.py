@@ -17,6 +17,8 @@ from tests.adapters.slack.fake_slack import FakeSlack
 from tests.adapters.storage.stores import opened
 from tests.fakes import FakeClock, FakeTenancy
 
+pytestmark = pytest.mark.fault
+
 INVITE = "Hi Davina, great meeting you! I'd like to add you to my professional network. Best, Sam"
 BACK = "/slack/oauth_redirect"
 
