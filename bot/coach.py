@@ -256,17 +256,9 @@ class Coach:
         """Return everything that is kept of a writer, a card each, for a page of its own: notes, habits where they are counted, settings, privacy."""
         return await self._keeper.overview(writer)
 
-    async def forget(self, writer: str) -> Card:
-        """Ask before everything is erased. Raises NotSaved."""
-        return await self._keeper.forget(writer)
-
     async def settings(self, writer: str) -> Card:
         """Show what is settled, each thing with its switch."""
         return await self._keeper.settings(writer)
-
-    def privacy(self) -> Card:
-        """Say in one screen what is kept, where, and for how long."""
-        return self._keeper.privacy()
 
     def help(self) -> Card:
         """Say what to do, with an example to try."""

@@ -8,7 +8,7 @@ from bot import notes, phrases
 from bot.cards import Card, Choice, Choices, Line
 from bot.errors import NotAllowed
 from bot.form import administering, phrasing
-from bot.kept import ADMIN, OFF, ON, PHRASES, SWITCHES, Phrase
+from bot.kept import ADMIN, OFF, ON, SWITCHES, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,15 +101,12 @@ class House:
     async def save_phrase(self, writer: str, values: Mapping[str, str]) -> Card:
         """Take a phrase that keeps to its own examples. Raises BadPhrase, NotAllowed, NotSaved."""
         await self._allowed(writer)
-        id_ = notes.new_id()
         told = {key: values.get(key, "").strip() for key in ("words", "say", "ask", "flags", "passes")}
-        await self._store.save_phrase(self._place.house, phrases.checked(Phrase(id_, **told)))
-        await self._store.choose(self._place.house, PHRASES, id_)
+        await self._store.save_phrase(self._place.house, phrases.checked(Phrase(notes.new_id(), **told)))
         return await self.phrases(writer)
 
     async def drop_phrase(self, writer: str, phrase: str) -> Card:
         """Take a phrase away. Raises NotAllowed, NotSaved."""
         await self._allowed(writer)
         await self._store.drop_phrase(self._place.house, phrase)
-        await self._store.choose(self._place.house, PHRASES, notes.new_id())
         return await self.phrases(writer)

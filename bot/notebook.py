@@ -93,12 +93,12 @@ class Notebook:
     async def rewrite(self, writer: str, which: str, text: str) -> Card:
         """Write a note anew from one line of text; `which` is its id or the name of whoever it is about. Raises NoNote, NotSaved."""
         note = notes.noted(text, self._clock.now())
-        found = [await self._find(writer, which)] if await self._find(writer, which) else await self.named(writer, which)
         if note is None:
             raise NoNote
-        if len(found) != 1 or not found[0]:
+        found = await self.named(writer, which)
+        if len(found) != 1:
             key = "which_edit" if found else "nobody"
-            return Card(self._say(f"notes_kept.{key}", name=which), tuple(Line(self._line(other)) for other in found if other))
+            return Card(self._say(f"notes_kept.{key}", name=which), tuple(Line(self._line(other)) for other in found))
         return await self._kept(writer, replace(note, id=found[0].id))
 
     async def keep(self, writer: str, note: Note) -> Card:
@@ -135,8 +135,7 @@ class Notebook:
 
     async def forget_name(self, writer: str, name: str) -> Card:
         """Ask before the note about somebody (or of that id) is erased; where there are several, each has its own button. Raises NotSaved."""
-        one = await self._find(writer, name)
-        found = [one] if one else await self.named(writer, name)
+        found = await self.named(writer, name)
         if len(found) == 1:
             return await self.ask_note(writer, found[0].id)
         if not found:
@@ -145,8 +144,9 @@ class Notebook:
         return Card(self._say("notes_kept.which_forget", name=name), (Choices(erase),))
 
     async def named(self, writer: str, name: str) -> list[Note]:
-        """Return the notes about somebody. Raises NotSaved."""
-        return [note for note in await self._store.notes(writer) if notes.may_be(note.name, name)]
+        """Return the note of that id, or the notes about somebody. Raises NotSaved."""
+        kept = await self._store.notes(writer)
+        return [note for note in kept if note.id == name] or [note for note in kept if notes.may_be(note.name, name)]
 
     async def drop_note(self, writer: str, id_: str) -> Card:
         """Erase one note. Raises NotSaved."""

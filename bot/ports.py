@@ -99,10 +99,10 @@ class Phrases(Protocol):
         """Return the phrases of a house."""
 
     async def save_phrase(self, house: str, phrase: Phrase) -> None:
-        """Keep a phrase, new or changed."""
+        """Keep a phrase, new or changed; the house's setting `phrases` changes with it."""
 
     async def drop_phrase(self, house: str, phrase: str) -> bool:
-        """Take a phrase away; tell whether there was one of that id."""
+        """Take a phrase away, and change the setting; tell whether there was one of that id."""
 
 
 class Store(Settings, Notes, Sketches, Habits, Phrases, Protocol):

@@ -40,11 +40,6 @@ def parted(own: Sketch, to: int, earlier: Iterable[Seen], now: datetime, pause: 
     return Alike(tuple([seen for seen in alike if seen in again]), tuple([seen for seen in alike if seen not in again]))
 
 
-def judged(draft: Draft, own: Sketch, to: int, earlier: Iterable[Seen], now: datetime) -> Sameness | None:
-    """Return what a draft for `to` shares with a writer's earlier ones; none for a first look, and for a second one at the same draft."""
-    return counted(draft, own, to, parted(own, to, earlier, now).others)
-
-
 def counted(draft: Draft, own: Sketch, to: int, others: Sequence[Seen]) -> Sameness | None:
     """Return how often the text was seen, for how many people, since when, and which of its sentences."""
     if not others:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.errors import NotSaved
-from bot.kept import Settled
+from bot.kept import PHRASES, Settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -120,9 +120,11 @@ class FakeStore:
     async def save_phrase(self, house: str, phrase: Phrase) -> None:
         self._answer()
         self.own.setdefault(house, {})[phrase.id] = replace(phrase)
+        await self.choose(house, PHRASES, f"with {phrase.id}")
 
     async def drop_phrase(self, house: str, phrase: str) -> bool:
         self._answer()
+        await self.choose(house, PHRASES, f"without {phrase}")
         return self.own.get(house, {}).pop(phrase, None) is not None
 
     def _answer(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.kept import Seen
-from bot.sameness import judged, parted
+from bot.sameness import counted, parted
 from rules.model import Draft, Sameness
 from rules.sketch import recipient, sketch
 from rules.text import read
@@ -29,7 +29,8 @@ def seen(draft: Draft, name: str, ago: timedelta, number: int = 1) -> Seen:
 def judge(draft: Draft, name: str, *earlier: Seen) -> Sameness | None:
     own = sketch(draft, KEY)
     assert own is not None
-    return judged(draft, own, recipient(name, KEY), earlier, NOW)
+    to = recipient(name, KEY)
+    return counted(draft, own, to, parted(own, to, earlier, NOW).others)
 
 
 def test_the_same_text_for_another_person_is_counted_with_its_sentences() -> None:
