@@ -83,7 +83,7 @@ def review(text: str, given: Circumstances | None = None, pack: packs.Pack | Non
     scene = Scene(draft, given.context, match, kind, quiet, langs, given.channel)
     every = [*_met(pack, scene, encoded), *(_met(packs.of(given.own), scene) if given.own else ())]
     every = _resolved([m for m in every if m.span]) + [m for m in every if not m.span] if given.own else every
-    met = [m for m in every if m.rule.id not in given.stopped]
+    met = [m for m in every if m.rule.habit not in given.stopped]
     formula = [m.span for m in met if m.span]
     details = anchors.find(draft, langs, formula, _strangers(scene))
     spoken_for = [m.span for m in every if m.span] + [span for a in given.answered for span in _where(draft, a.words)]
@@ -257,7 +257,7 @@ def _absences(pack: packs.Pack, scene: Scene, said: Verdict | None, stopped: fro
     for i, name in pack.checks:
         rule = pack.rules[i]
         missing = rule.family in _LATE and wanted and said not in {None, Verdict.READY} and not scene.quiet
-        if (missing or rule.family == "length") and rule.id not in stopped and _applies(Met(rule, None), scene):
+        if (missing or rule.family == "length") and rule.habit not in stopped and _applies(Met(rule, None), scene):
             for hit in CHECKS[name](scene):
                 yield _finding(scene, Met(rule, None, tuple(hit.slots.items())))
 
@@ -265,7 +265,7 @@ def _absences(pack: packs.Pack, scene: Scene, said: Verdict | None, stopped: fro
 def _plain(pack: packs.Pack, scene: Scene, spoken_for: Sequence[Span], pieces: Sequence[Clause], stopped: frozenset[str]) -> Iterable[Met]:
     """Yield the clauses of a form letter that would fit anyone, where no phrase was met (a stopped one neither) and where no answer of the writer's stands."""
     rule = next((pack.rules[i] for i, name in pack.checks if name == _LAST), None)
-    if rule and pieces and not scene.quiet and rule.id not in stopped:
+    if rule and pieces and not scene.quiet and rule.habit not in stopped:
         spans = [*spoken_for, *(span for fact, span in scene.match.used.items() if fact != "name")]
         for span in clauses.for_anyone(scene.draft, scene.langs, spans, pieces):
             yield Met(rule, span)
@@ -332,7 +332,7 @@ def _finding(scene: Scene, met: Met) -> Finding:
     advice = met.rule.advice
     say, ask = (_fill(words, slots) for words in (advice.say, advice.ask))
     return Finding(
-        met.rule.id, met.rule.family, met.rule.weight, met.span, quote, say, advice.why, ask, met.rule.evidence, advice.gap, tuple(slots.items())
+        met.rule.habit, met.rule.family, met.rule.weight, met.span, quote, say, advice.why, ask, met.rule.evidence, advice.gap, tuple(slots.items())
     )
 
 

@@ -270,11 +270,18 @@ class Rule:
     misses: tuple[Example, ...] = ()
     source: str = ""
     """The file that the card stands in."""
+    like: str = ""
+    """The English card of the same habit, whose words this one speaks; empty where the card has words of its own."""
+
+    @property
+    def habit(self) -> str:
+        """Return the name of the habit in findings, voices and what a writer has stopped: one name in every language."""
+        return self.like or self.id
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule met in a draft: its words filled in; `span` is none when the finding is an absence."""
+    """A rule met in a draft: its words filled in; `span` is none when the finding is an absence. `rule` names the habit."""
 
     rule: str
     family: str

@@ -24,7 +24,12 @@ OWN = "own phrases"
 """The source of rules that a workspace or server has of its own: they are always mentioned, and no verdict hangs on them."""
 _NOT_CARDS = frozenset({"words.toml", "kinds.toml", "names.toml", "fields.toml", "sense.toml", "questions.toml"})
 _REQUIRED = ("id", "family", "weight", "say", "why", "ask", "evidence", "flags", "passes")
-_OPTIONAL = ("phrases", "unless", "pattern", "check", "kinds", "not_kinds", "where", "anchored", "gap", "misses")
+_OPTIONAL = ("like", "phrases", "unless", "pattern", "check", "kinds", "not_kinds", "where", "anchored", "gap", "misses")
+_SPOKEN = ("say", "why", "ask", "gap", "evidence")
+"""What a card that is like another takes from it, and may not say itself."""
+_SHARED = ("family", "weight", "kinds", "not_kinds", "where", "anchored")
+"""What it takes as well unless it has its own."""
+_MODEL = "en"
 _FINDERS = ("phrases", "pattern", "check")
 _WHERE = frozenset({"any", "greeting", "opening", "body", "closing"})
 _ANCHORED = frozenset({"forgive", "soften", "keep"})
@@ -139,6 +144,7 @@ def read(path: Path, lang: str) -> tuple[Rule, ...]:
 
 def _rule(card: dict[str, Any], file: str, lang: str) -> Rule:
     name = str(card.get("id", "(a card without id)"))
+    card = _as_its_model(card, file, name) if "like" in card else card
     _check_keys(card, file, name)
     try:
         return Rule(
@@ -160,10 +166,29 @@ def _rule(card: dict[str, Any], file: str, lang: str) -> Rule:
             passes=tuple(_example(x, marked=False) for x in card["passes"]),
             misses=tuple(_example(x, marked=False) for x in card.get("misses", ())),
             source=file,
+            like=card.get("like", ""),
         )
     except (ValueError, TypeError, KeyError) as error:
         msg = f"{file}: {name}: {error}"
         raise PackError(msg) from error
+
+
+def _as_its_model(card: dict[str, Any], file: str, name: str) -> dict[str, Any]:
+    """Return a card with what it leaves to the English card of the same habit."""
+    model = _models().get(card["like"])
+    own = [key for key in _SPOKEN if key in card]
+    if model is None or own:
+        problem = f"{own[0]!r} is said by the card that it is like" if own else f"'like' {card['like']!r} is the id of no English card"
+        msg = f"{file}: {name}: {problem}"
+        raise PackError(msg)
+    return {key: model[key] for key in _SPOKEN + _SHARED if key in model} | card
+
+
+@lru_cache(maxsize=1)
+def _models() -> dict[str, dict[str, Any]]:
+    """Return the English cards by id, as they are written."""
+    files = _cards(ROOT / _MODEL)
+    return {card["id"]: card for path in files for card in tomllib.loads(path.read_text(encoding="utf-8"))["rule"]}
 
 
 def _check_keys(card: dict[str, Any], file: str, name: str) -> None:

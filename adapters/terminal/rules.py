@@ -26,11 +26,13 @@ def listing(lang: str) -> str:
 
 def shown(rule_id: str) -> str:
     """Return everything that a card says. Raises UnknownRule."""
-    known(rule_id)
-    rule = packs.load(packs.languages()).by_id[rule_id]
+    rules = packs.load(packs.languages()).by_id
+    if rule_id not in rules:
+        known(rule_id)
+    rule = rules[rule_id]
     looks = "\n".join(f"  {phrase}" for phrase in rule.phrases) or f"  {rule.pattern}" * bool(rule.pattern) or f"  the check {rule.check!r}"
     parts = [
-        f"{rule.id} ({rule.family}, {rule.weight.value}, {rule.lang}, {rule.source})",
+        f"{rule.id} ({rule.family}, {rule.weight.value}, {rule.lang}, {rule.source})" + f", the habit {rule.like}" * bool(rule.like),
         f"Says:  {rule.advice.say}",
         f"Asks:  {rule.advice.ask}",
         f"Why:   {rule.advice.why}",
@@ -62,14 +64,17 @@ def catalogue() -> str:
                 "",
                 f"### {rule.id}",
                 "",
-                f"{rule.weight.value}, {'any language' if rule.lang == packs.ANY else rule.lang}. {rule.advice.say}",
+                f"{rule.weight.value}, {'any language' if rule.lang == packs.ANY else rule.lang}. {f'The same habit as {rule.like}.' if rule.like else rule.advice.say}",
                 "",
-                f"- Why: {rule.advice.why} ({packs.evidence(rule.evidence)})",
-                f"- It asks: {rule.advice.ask}",
+                *([] if rule.like else _reasons(rule)),
                 f"- Flagged: {_marked(rule.flags[0])}",
                 f"- Innocent: {_one_line(rule.passes[0].text)}",
             ]
     return "\n".join(lines) + "\n"
+
+
+def _reasons(rule: Rule) -> tuple[str, ...]:
+    return (f"- Why: {rule.advice.why} ({packs.evidence(rule.evidence)})", f"- It asks: {rule.advice.ask}")
 
 
 def tested(path: Path) -> tuple[str, bool]:
@@ -94,7 +99,7 @@ def _failures(rule: Rule) -> list[str]:
             out.append(
                 f"{rule.source}: {rule.id}: points at {[s.of(example.text) for s in found]} and not at {[s.of(example.text) for s in example.marked]} in {_one_line(example.text)}"
             )
-    loud = [example for example in rule.passes if any(finding.rule == rule.id for finding in _said(rule, example))]
+    loud = [example for example in rule.passes if any(finding.rule == rule.habit for finding in _said(rule, example))]
     out += [f"{rule.source}: {rule.id}: is not silent at {_one_line(example.text)}" for example in loud]
     out += [
         f"{rule.source}: {rule.id}: finds what it was known to miss; move it to flags: {_one_line(e.text)}" for e in rule.misses if spotted(rule, e)

@@ -20,7 +20,7 @@ def cases(which: str) -> list[object]:
 
 def said(rule: Rule, example: Example) -> list[Span | None]:
     """Return where a rule points in an example, before anything is forgiven for soft ones; as the writer hears it otherwise."""
-    return [finding.span for finding in _review(rule, example).findings if finding.rule == rule.id]
+    return [finding.span for finding in _review(rule, example).findings if finding.rule == rule.habit]
 
 
 def _review(rule: Rule, example: Example):  # noqa: ANN202

@@ -9,7 +9,8 @@ import pytest
 
 from rules import packs
 from rules.checks import CHECKS
-from rules.model import Kind, Weight
+from rules.engine import review
+from rules.model import Circumstances, Kind, Weight
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +66,38 @@ def test_a_card_that_cannot_be_used_is_named_with_file_rule_and_key(tmp_path: Pa
     assert "worn.toml" in str(stopped.value)
     assert "worn-line" in str(stopped.value)
     assert named in str(stopped.value)
+
+
+LIKE = """
+[[rule]]
+id = "xx-invitation"
+like = "stock-invitation"
+phrases = ["rejoignez mon reseau"]
+flags = ["Bonjour, «rejoignez mon réseau»."]
+passes = ["Le réseau est en panne."]
+"""
+
+
+def test_a_card_of_another_language_speaks_the_words_of_the_english_one(tmp_path: Path) -> None:
+    path = tmp_path / "cards.toml"
+    path.write_text(LIKE, encoding="utf-8")
+    (rule,) = packs.read(path, "fr")
+    model = packs.load(("en",)).by_id["stock-invitation"]
+    assert (rule.id, rule.habit, rule.lang) == ("xx-invitation", "stock-invitation", "fr")
+    assert (rule.advice, rule.family, rule.weight, rule.evidence) == (model.advice, model.family, model.weight, model.evidence)
+    found = review("Bonjour, rejoignez mon réseau.", pack=packs.of((rule,)))
+    assert "stock-invitation" in [finding.rule for finding in found.findings]
+    assert not review("Bonjour, rejoignez mon réseau.", Circumstances(stopped=frozenset({"stock-invitation"})), packs.of((rule,))).findings
+
+
+def test_a_card_that_is_like_another_says_nothing_of_its_own(tmp_path: Path) -> None:
+    for change, problem in (("say = 'x'\n", "'say' is said by the card that it is like"), ("", "'like' 'nothing' is the id of no English card")):
+        path = tmp_path / "cards.toml"
+        path.write_text(
+            LIKE.replace("[[rule]]\n", f"[[rule]]\n{change}") if change else LIKE.replace('"stock-invitation"', '"nothing"'), encoding="utf-8"
+        )
+        with pytest.raises(packs.PackError, match=problem):
+            packs.read(path, "fr")
 
 
 def test_toml_that_cannot_be_read_names_its_line(tmp_path: Path) -> None:
