@@ -59,6 +59,8 @@ _AT = re.compile(
     r"\b(?:at|to|from|since|during|after|your|our|last|following|of|the|day's|weekend's|night's|interview)\s+(?:\w+(?:'s)?\s+){0,1}$", re.IGNORECASE
 )
 _MINE = re.compile(r"\s*(?:me|us)\b|\s+(?:on|last|yesterday)\b", re.IGNORECASE)
+_WISHED = re.compile(r"\b(?:happy|merry|enjoy (?:your|the)|ha(?:ve|d|ving) an?(?: \w+){0,3})\s+$", re.IGNORECASE)
+"""What stands before a day that is wished and not recalled: "happy Friday", "hope you had a restful Easter"."""
 _RUNS = re.compile(r"[\u4e00-\u9fff々]{2,}|[\u30a0-\u30ffー]{2,}|\d+")
 _TOPIC, _MET, _WHY = 0.38, 0.4, 0.45
 _NEAR = 2
@@ -163,7 +165,7 @@ def _judge(reading: _Reading, fact: Fact, now: datetime | None) -> tuple[Span | 
 
 def _mine(reading: _Reading, fact: Fact, span: Span) -> bool:
     """Tell whether the one word that recalls something of the reader's stands where the writer speaks of himself: "I grow dahlias" is not her dahlia."""
-    if fact.text.split(" ", 1)[0].casefold() not in {"her", "his", "their", "she", "he", "they"}:
+    if fact.text.split(" ", 1)[0].casefold() not in {"her", "his", "their"}:
         return False
     words = {word.key for word in reading.draft.sentence_words(sentence_at(reading.draft, span.start))}
     return bool(words & _I) and not words & _YOU
@@ -184,7 +186,7 @@ def _when(reading: _Reading, fact: Fact, now: datetime | None) -> tuple[Span | N
         found = _refer(reading, fact.text)
         return (found.span if found and found.share >= _WHY else None), None
     draft = reading.draft
-    said = [moment for moment in dates.moments(draft.keys, now) if draft.sentences[draft.holders[moment.at]].part in _SPOKEN]
+    said = [moment for moment in dates.moments(draft.keys, now) if _recalled(draft, moment.at)]
     if not said:
         return None, None
     clauses = [*reading.meetings]
@@ -201,6 +203,12 @@ def _when(reading: _Reading, fact: Fact, now: datetime | None) -> tuple[Span | N
                 return None, Contradiction(fact.name, fact.text, draft.text[word.start : word.end], Span(word.start, word.end))
     hit = dates.agree(told, said)
     return (Span(draft.starts[hit.at], draft.ends[hit.at]) if hit else None), None
+
+
+def _recalled(draft: Draft, at: int) -> bool:
+    """Tell whether the word of a day or date is the writer's own, and more than a wish."""
+    start = draft.starts[at]
+    return draft.sentences[draft.holders[at]].part in _SPOKEN and not _WISHED.search(draft.text[max(0, start - 40) : start])
 
 
 def _met(reading: _Reading, fact: Fact) -> tuple[Span | None, Contradiction | None]:
