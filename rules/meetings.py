@@ -55,8 +55,9 @@ _YOU_DID = _Turn(
 )
 _TO_COME = _Turn(
     r"\b(?:will|i'll|we'll|shall|next|tomorrow|this coming|are you (?:free|coming|going|around)|can (?:you|we|i)|could (?:you|we|i)|until|till|available|let's|see you (?:on|at|in|there)|rsvp|"
+    r"would (?:be|love|like|welcome|appreciate)|i'd (?:be|love|like|welcome|appreciate)|hop(?:e|ing) to|look(?:ing)? forward|"
     r"on the calendar|going (?:to be|out)|join (?:us|me)|if you|do you|would you|i'm in|i am in|i'm at|based|move|moved|bring|drop)\b",
-    "will i'll we'll shall next tomorrow this are can could until till available let's see rsvp on going join if do would i'm i based move moved bring drop",
+    "will i'll we'll shall next tomorrow this are can could until till available let's see rsvp i'd hope hoping look looking on going join if do would i'm i based move moved bring drop",
 )
 _EDGE = re.compile(
     r"[,;:!?()\n\u2013\u2014\u2026.\s](?:(?<=[,;:!?()\n\u2013\u2014\u2026])|(?<=\.)(?i:(?<!Mr\.)(?<!Ms\.)(?<!Mrs\.)(?<!Dr\.)(?<!St\.)(?<!Prof\.))(?!\w)"

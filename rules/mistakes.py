@@ -179,7 +179,9 @@ def elsewhere(draft: Draft, meetings: Iterable[Clause], fact: str, told: Told) -
     """Return where the draft puts the meeting at another event or place than the fact does."""
     mine, others, proper = told.wanted[fact].bare, told.others(fact), tuple(_names(fact, 0, first=True))
     known = {word for word in others.union(mine) if len(word) > _MANY}
-    absent = [name for name in proper if not any(word in draft.bag or f"{word}'s" in draft.bag for word in words_of(name.text))]
+    keys = {each.removesuffix("'s") for each in draft.bag}
+    absent = [name for name in proper if keys.isdisjoint(words_of(name.text))]
+    halves = [words for words in (words_of(name.text) for name in proper) if not keys.isdisjoint(words) and not keys.issuperset(words)]
     if _of_a_sort(mine, _CLASSES[:2]):
         free = [(clause.start, clause.start + len(clause.text)) for clause in not_to_come(draft)]
         swap = _swapped(draft, mine, known - set(mine), free, _CLASSES[:2])
@@ -187,9 +189,11 @@ def elsewhere(draft: Draft, meetings: Iterable[Clause], fact: str, told: Told) -
             return swap[1], swap[2]
     begins = {draft.sentences[i].span.start for i in draft.own()}
     for clause in meetings:
-        for name in _names(clause.text, clause.start, first=clause.start not in begins) if absent else ():
-            fits = len(absent) == len(proper) or any(name.placed == other.placed for other in absent)
-            if fits and name.placed in _PLACES and not any(_kindred(word, other) for word in words_of(name.text) for other in known):
+        for name in _names(clause.text, clause.start, first=clause.start not in begins) if absent or halves else ():
+            called = words_of(name.text)
+            fits = absent and (len(absent) == len(proper) or any(name.placed == other.placed for other in absent))
+            other = fits and not any(_kindred(word, each) for word in called for each in known)
+            if name.placed in _PLACES and (other or any(_namesake(called, half) and keys.isdisjoint(set(half) - set(called)) for half in halves)):
                 return name.text, name.span
         for place in _WHERE.finditer(clause.text):
             words = [word for word in words_of(place[1]) if len(word) > _MANY]
@@ -199,6 +203,11 @@ def elsewhere(draft: Draft, meetings: Iterable[Clause], fact: str, told: Told) -
             if not any(alike(word.removesuffix("'s"), other) for word in draft.bag for other in mine if len(other) > _FAR):
                 return place[1], Span(clause.start + place.start(1), clause.start + place.end(1))
     return None
+
+
+def _namesake(said: Sequence[str], told: Sequence[str]) -> bool:
+    """Tell whether one name is another's but for one word: the Book Fair of Frankfurt, and that of Leipzig."""
+    return len(said) == len(told) > _MANY and len(set(told).intersection(said)) == len(told) - 1
 
 
 def _swapped(

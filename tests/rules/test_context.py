@@ -108,6 +108,12 @@ def test_days_agree_differ_or_are_left_out() -> None:
     assert judged("Following our meeting in April, hello.", when="in February").contradicted[0].found == "April"
 
 
+@pytest.mark.parametrize("draft", ["Happy Friday, Ana!", "Hope you had a restful Friday.", "Enjoy your Friday off."])
+def test_a_day_that_is_wished_recalls_nothing(draft: str) -> None:
+    assert judged(draft, when="on a Friday").used == {}
+    assert judged("I had Friday's minutes on my mind.", when="on a Friday").used
+
+
 def test_relative_days_need_the_present_moment() -> None:
     tuesday = datetime(2026, 3, 3, 9, tzinfo=UTC)
     assert "when" in judged("Great to meet you yesterday.", now=tuesday, when="Monday").used

@@ -32,6 +32,7 @@ def judged(text: str, **facts: object) -> ContextMatch:
         ("Does your brother still keep the bees?", {"topics": ("her sister's bees",)}, "her sister's bees", "brother"),
         ("I keep thinking of your nine hives on the roof.", {"topics": ("his seven hives on the roof",)}, "his seven hives on the roof", "nine"),
         ("Give my best to Mrs Farrow, and to her parrot.", {"topics": ("her neighbour Mrs Barrow",)}, "her neighbour Mrs Barrow", "Mrs Farrow"),
+        ("It was a pleasure to meet you at Book Fair Gothenburg.", {"met": "the Turin Book Fair"}, "met", "Book Fair Gothenburg"),
         ("We met at Hannah's christening.", {"met": "Hannah's wedding"}, "met", "christening"),
         ("Thanks for the chat on the bus to Galway.", {"met": "the train to Galway"}, "met", "bus"),
         ("Since the concert I keep humming it.", {"met": "the choir rehearsal"}, "met", "concert"),
@@ -77,6 +78,9 @@ def test_what_contradicts_a_fact_is_named(draft: str, facts: dict[str, object], 
         ("We went to a concert after the rehearsal.", {"met": "the choir rehearsal"}),
         ("My labrador sends his best to your greyhound's leg.", {"topics": ("his greyhound's leg",)}),
         ("Your mum's trick with the onions worked.", {"topics": ("her mother's onions",)}),
+        ("I would be glad to hear more in an interview.", {"met": "the kite festival in Porto"}),
+        ("It was lovely to see you at the Turin Book Fair.", {"met": "the Turin Book Fair"}),
+        ("It was lovely to see you at the Book Fair.", {"met": "the Turin Book Fair"}),
     ],
 )
 def test_what_only_looks_like_a_mistake_is_none(draft: str, facts: dict[str, object]) -> None:
