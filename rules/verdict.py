@@ -11,7 +11,7 @@ from functools import lru_cache
 from math import fsum
 from typing import TYPE_CHECKING, NamedTuple
 
-from rules import sense
+from rules import adverts, sense
 from rules.frequency import zipf
 from rules.memo import Memo
 from rules.model import PERSONAL, TELLING, Kind, Point, Verdict, Weight
@@ -64,11 +64,21 @@ class Features(NamedTuple):
     """1 for condolence, illness, apology, refusal and bad news."""
     loud: float
     """What shop windows use: exclamation marks, pictures, addresses to click, figures that advertise; three at most."""
+    sells: float
+    """Different words of trade for each ten words, three at most."""
+    calls: float
+    """Sentences that begin with a call to act, three at most."""
+    yours: float
+    """Mentions of the reader's business or customers in general, two at most."""
+    link: float
+    """1 when there is an address to visit."""
+    answers: float
+    """1 when the draft answers a message, or sends what was asked for."""
 
 
 FORM: Mapping[str, float] = {
-    "start": -4.2, "hard": 7.0, "medium": 1.2, "soft": 1.1, "families": 0.4, "share": 1.5, "blank": 1.7, "worn": 3.8, "greeted": 0.2,
-    "density": -0.5, "strong": -0.8, "story": -1.35, "loud": 1.4,
+    "start": -6.5, "hard": 9.0, "medium": 1.5, "soft": 1.3, "share": 4.2, "blank": 1.5, "worn": 4.8, "greeted": 1.4, "strong": -0.3, "story": -0.6, "loud": 2.1,
+    "sells": 1.5, "calls": 1.5, "yours": 3.4, "link": 0.7, "answers": -3.1,
 }  # fmt: skip
 PHRASES: Mapping[str, float] = {
     "start": -3.9, "hard": 7.0, "medium": 1.35, "soft": 0.3, "families": 0.6, "share": 2.7, "blank": 1.2, "worn": 3.4, "greeted": 0.5,
@@ -112,6 +122,11 @@ _ABOUT = {
     "worn": "words that stand in every brochure",
     "greeted": "greets nobody in particular",
     "story": "tells what happened, and of whom",
+    "sells": "words of trade",
+    "calls": "sentences that call to act",
+    "yours": "the reader's business in general",
+    "link": "an address to visit",
+    "answers": "answers a message, or sends what was asked for",
     "loud": "exclamation marks, pictures, links and figures that advertise",
     "reader": "concrete detail about the reader or what you share",
     "detail": "other concrete detail",
@@ -159,6 +174,7 @@ def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Se
         weak=min(2, sum(field in _WEAK for field in used)),
         unused=float(not strong and not scene.quiet and bool(TELLING & set(facts.values()))),
         many=float(scene.kind is Kind.COMMUNITY_POST),
+        **adverts.signs(scene.draft, scene.draft.own(), scene.langs)._asdict(),
         brief=float(words <= _BRIEF and not hits and scene.kind is not Kind.LINKEDIN_INVITE),
     )
 
