@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rules.model import Draft
+    from rules.model import Draft, Span
 
 _PACKS = Path(__file__).parent / "packs"
 _MOST = 3.0
 _ENOUGH = 24
 """Words from which a share of them says something."""
+_SEVERAL = 2
 _OPENING = 260
 """Characters in which somebody who answers says so."""
 _LINK = re.compile(r"https?://|www\.|\w\.(?:com|net|org|io|co|ly|top|biz|info)\b", re.IGNORECASE)
@@ -66,6 +67,14 @@ def signs(draft: Draft, own: Sequence[int], langs: tuple[str, ...]) -> Signs:
         link=float(bool(_LINK.search(draft.text))),
         answers=float(bool(words.answers and words.answers.search(draft.text, begin, min(end, begin + _OPENING)))),
     )
+
+
+def loudest(draft: Draft, own: Sequence[int], langs: tuple[str, ...]) -> Span | None:
+    """Return the sentence that holds the most words of trade, two at least; where an advertisement has no stock phrase, it is what gives it away."""
+    words = _words(langs[0]) if langs else None
+    counts = [(len(words.trade.intersection(draft.sentence_keys(index))), -index) for index in own] if words else []
+    most, at = max(counts, default=(0, 0))
+    return draft.sentences[-at].span if most >= _SEVERAL else None
 
 
 @lru_cache(maxsize=16)

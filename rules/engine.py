@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from rules import anchors, clauses, context, kinds, languages, packs, question, trim, verdict
+from rules import adverts, anchors, clauses, context, kinds, languages, packs, question, trim, verdict
 from rules.checks import CHECKS
 from rules.model import (
     PERSONAL,
@@ -195,7 +195,9 @@ def _judged(scene: Scene, met: Sequence[Met], given: Circumstances, pack: packs.
     values = verdict.features(scene, [(m.rule, m.span) for m in met if m.rule.source != packs.OWN], details)
     said, card = verdict.judge(values, scene.langs) if not reason else (None, ())
     pieces = tuple(clauses.clauses(draft)) if said is Verdict.FORM_LETTER else ()
-    findings = _findings(scene, [*met, *_plain(pack, scene, spoken_for, pieces, given.stopped)], details, said, pieces)
+    findings = _findings(
+        scene, [*met, *_plain(_last(pack, given.stopped), scene, spoken_for, pieces, bare=not any(m.span for m in met))], details, said, pieces
+    )
     findings += tuple(_absences(pack, scene, said, given.stopped, wanted=with_pack and bool(findings or scene.match.missing)))
     strengths = _strengths(scene, details)
     asked = question.best(scene, findings, said, [a.question for a in given.answered])
@@ -262,12 +264,22 @@ def _absences(pack: packs.Pack, scene: Scene, said: Verdict | None, stopped: fro
                 yield _finding(scene, Met(rule, None, tuple(hit.slots.items())))
 
 
-def _plain(pack: packs.Pack, scene: Scene, spoken_for: Sequence[Span], pieces: Sequence[Clause], stopped: frozenset[str]) -> Iterable[Met]:
-    """Yield the clauses of a form letter that would fit anyone, where no phrase was met (a stopped one neither) and where no answer of the writer's stands."""
+def _last(pack: packs.Pack, stopped: frozenset[str]) -> Rule | None:
+    """Return the rule for what is left when every known phrase was found, unless it was stopped."""
     rule = next((pack.rules[i] for i, name in pack.checks if name == _LAST), None)
-    if rule and pieces and not scene.quiet and rule.habit not in stopped:
+    return rule if rule and rule.habit not in stopped else None
+
+
+def _plain(rule: Rule | None, scene: Scene, spoken_for: Sequence[Span], pieces: Sequence[Clause], *, bare: bool) -> Iterable[Met]:
+    """Yield the clauses of a form letter that would fit anyone, where no phrase was met (a stopped one neither) and where no answer of the writer's stands.
+
+    Of a `bare` one, without any phrase, it is at least the sentence that advertises most: a verdict shows what it rests on.
+    """
+    if rule and pieces and not scene.quiet:
         spans = [*spoken_for, *(span for fact, span in scene.match.used.items() if fact != "name")]
-        for span in clauses.for_anyone(scene.draft, scene.langs, spans, pieces):
+        found = [*clauses.for_anyone(scene.draft, scene.langs, spans, pieces)]
+        loud = None if found or not bare else adverts.loudest(scene.draft, scene.draft.own(), scene.langs)
+        for span in [*found, loud] if loud else found:
             yield Met(rule, span)
 
 

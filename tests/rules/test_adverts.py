@@ -63,3 +63,9 @@ def test_an_advertisement_without_any_stock_phrase_is_a_form_letter(advert: str)
 )
 def test_a_plain_answer_in_the_language_of_business_is_none(reply: str) -> None:
     assert review(reply).verdict is not Verdict.FORM_LETTER
+
+
+def test_the_verdict_on_an_advertisement_shows_a_sentence_that_it_rests_on() -> None:
+    found = review("You can submit your site to over 30 different business directories for free with one click https://bit.example/x")
+    assert found.verdict is Verdict.FORM_LETTER
+    assert [finding.rule for finding in found.findings if finding.span] == ["fits-anyone"]
