@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 
-from adapters.hurry import left, spend
+from adapters.hurry import left, read, spend
 from adapters.storage.address import BARE, READS
-from adapters.storage.reading import reader
+from adapters.storage.lines import Refused, line
 from bot.errors import NotSaved
 
 if TYPE_CHECKING:
@@ -20,12 +20,18 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+    from adapters.storage.lines import Line
+
 Answer = TypeVar("Answer")
 
 PATIENCE = 0.8
 """Seconds that a reply waits for the store at most; a review goes on without it."""
 PAUSE = 3.0
 """Seconds for which nobody asks a database that failed; then one asks, and the others still go without."""
+HASTE = 0.15
+"""Seconds that a delivery waits for its claim while the database is late or does not answer: on a busy machine it may yet come, and who goes without may be the second."""
+_HELD_UP = 0.05
+"""Seconds by which this process may itself be late; after that it looks once more, for as long, whether the database has answered meanwhile."""
 _PARTING = 6.0
 """Seconds for which work that was given up may still end when the store is closed: SQLite waits five for a lock."""
 
@@ -40,7 +46,10 @@ class Door:
         self._shut_until = 0.0
         self._late: set[asyncio.Task[object]] = set()
         self._writing = asyncio.Lock()
-        self._reader = reader(url) if url else None
+        self._reading = line(url) if url else None
+        self._claiming = line(url, writes=True) if url else None
+        self._keeping = line(url, writes=True) if url else None
+        self._hasty = False
         self.told: Callable[[str, float], None] = lambda _outcome, _seconds: None
 
     def open(self) -> None:
@@ -59,14 +68,44 @@ class Door:
     async def run(self, work: Callable[[AsyncConnection], Awaitable[Answer]], patience: float | None = None, use: str = "") -> Answer:
         """Return what the work returns; `patience` is in seconds, `use` READS, BARE or nothing for work that writes. Raises NotSaved."""
         engine = self._let_in(hurried=patience is None)
+        if not use and (known := read()) is not None:
+            known.clear()
         return await self.bounded(self._done(work, engine.execution_options(use=use), use), min(PATIENCE, left()) if patience is None else patience)
 
     async def rows(self, query: str, values: tuple[Any, ...]) -> Iterable[Any]:
         """Return the rows of one query in the database's own words, which needs no transaction. Raises NotSaved."""
+        return await self._asked(self._reading, query, values)
+
+    async def keep(self, query: str, values: tuple[Any, ...]) -> None:
+        """Run one statement that writes what was promised to nobody: a power cut may cost it. Raises NotSaved."""
+        await self._asked(self._keeping, query, values)
+
+    async def _asked(self, by: Line | None, query: str, values: tuple[Any, ...]) -> Iterable[Any]:
         self._let_in(hurried=True)
-        if self._reader is None:
+        if by is None:
             raise NotSaved
-        return await self.bounded(self._reader.rows(query, values), min(PATIENCE, left()))
+        return await self.bounded(by.rows(query, values), min(PATIENCE, left()))
+
+    async def claimed(self, query: str, values: tuple[Any, ...]) -> bool:
+        """Tell whether a statement that claims gave a row. It is tried also while nobody else is let in, in haste; and shuts nobody out. Raises NotSaved."""
+        if not self._open or self._claiming is None or left() <= 0:
+            self.told("turned_away", 0.0)
+            raise NotSaved
+        hasty = self._hasty or time.monotonic() < self._shut_until
+        task, took = await self._waited(self._claimed(self._claiming, query, values), min(HASTE if hasty else PATIENCE, left()))
+        self._hasty = not task.done() or task.exception() is not None
+        if self._hasty:
+            self.told("failed" if task.done() else "late", took)
+            raise NotSaved from (task.exception() if task.done() else None)
+        self.told("answered", took)
+        return task.result()
+
+    async def _claimed(self, by: Line, query: str, values: tuple[Any, ...]) -> bool:
+        if not self.sqlite:
+            return bool(await by.rows(query, values))
+        async with self._writing:
+            self._still_wanted()
+            return bool(await by.rows(query, values))
 
     def _let_in(self, *, hurried: bool) -> AsyncEngine:
         """Return the engine; raises NotSaved where nobody is let in, or where whoever asks has no time left."""
@@ -79,19 +118,26 @@ class Door:
 
     async def bounded(self, work: Coroutine[Any, Any, Answer], patience: float) -> Answer:
         """Return what becomes of work with the database within so many seconds; raises NotSaved."""
-        task, began = asyncio.create_task(work), time.monotonic()
-        try:
-            await asyncio.wait({task}, timeout=patience)
-        finally:
-            if not task.done():
-                self._give_up(task)
-        took = time.monotonic() - began
-        spend(took)
+        task, took = await self._waited(work, patience)
         if not task.done():
             self._shut_until = time.monotonic() + PAUSE
             self.told("late", took)
             raise NotSaved
         return self._answered(task, took)
+
+    async def _waited(self, work: Coroutine[Any, Any, Answer], patience: float) -> tuple[asyncio.Task[Answer], float]:
+        """Return work that is done, or was given up after so many seconds, and how many it took."""
+        task, began = asyncio.create_task(work), time.monotonic()
+        try:
+            await asyncio.wait({task}, timeout=patience)
+            if not task.done() and time.monotonic() - began > patience + _HELD_UP:
+                await asyncio.wait({task}, timeout=_HELD_UP)
+        finally:
+            if not task.done():
+                self._give_up(task)
+        took = time.monotonic() - began
+        spend(took)
+        return task, took
 
     def _answered(self, task: asyncio.Task[Answer], took: float) -> Answer:
         try:
@@ -142,8 +188,9 @@ class Door:
         self.shut()
         if self._late:
             await asyncio.wait(self._late, timeout=_PARTING)
-        if self._reader:
-            await self._reader.close()
+        for one in (self._reading, self._claiming, self._keeping):
+            if one:
+                await one.close()
         if self._engine is not None:
             with suppress(TimeoutError, SQLAlchemyError, OSError):
                 async with asyncio.timeout(_PARTING):
@@ -152,7 +199,7 @@ class Door:
 
 def _outage(error: Exception) -> bool:
     """Tell a database that does not answer from one that answered and refused a value."""
-    if isinstance(error, (DataError, IntegrityError, ProgrammingError)):
+    if isinstance(error, (DataError, IntegrityError, ProgrammingError, Refused)):
         return False
     state = str(getattr(error.orig, "sqlstate", "") or "") if isinstance(error, DBAPIError) else ""
     return state[:2] not in {"22", "23"}
