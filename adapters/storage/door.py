@@ -74,17 +74,17 @@ class Door:
 
     async def rows(self, query: str, values: tuple[Any, ...]) -> Iterable[Any]:
         """Return the rows of one query in the database's own words, which needs no transaction. Raises NotSaved."""
-        return await self._asked(self._reading, query, values)
-
-    async def keep(self, query: str, values: tuple[Any, ...]) -> None:
-        """Run one statement that writes what was promised to nobody: a power cut may cost it. Raises NotSaved."""
-        await self._asked(self._keeping, query, values)
-
-    async def _asked(self, by: Line | None, query: str, values: tuple[Any, ...]) -> Iterable[Any]:
         self._let_in(hurried=True)
-        if by is None:
+        if self._reading is None:
             raise NotSaved
-        return await self.bounded(by.rows(query, values), min(PATIENCE, left()))
+        return await self.bounded(self._reading.rows(query, values), min(PATIENCE, left()))
+
+    async def keep(self, query: str, values: tuple[Any, ...]) -> Iterable[Any]:
+        """Return the rows of one statement that writes what was promised to nobody: a power cut may cost it. Raises NotSaved."""
+        self._let_in(hurried=True)
+        if self._keeping is None:
+            raise NotSaved
+        return await self.bounded(self._written(self._keeping, query, values), min(PATIENCE, left()))
 
     async def claimed(self, query: str, values: tuple[Any, ...]) -> bool:
         """Tell whether a statement that claims gave a row. It is tried also while nobody else is let in, in haste; and shuts nobody out. Raises NotSaved."""
@@ -92,20 +92,20 @@ class Door:
             self.told("turned_away", 0.0)
             raise NotSaved
         hasty = self._hasty or time.monotonic() < self._shut_until
-        task, took = await self._waited(self._claimed(self._claiming, query, values), min(HASTE if hasty else PATIENCE, left()))
+        task, took = await self._waited(self._written(self._claiming, query, values), min(HASTE if hasty else PATIENCE, left()))
         self._hasty = not task.done() or task.exception() is not None
         if self._hasty:
             self.told("failed" if task.done() else "late", took)
             raise NotSaved from (task.exception() if task.done() else None)
         self.told("answered", took)
-        return task.result()
+        return bool(task.result())
 
-    async def _claimed(self, by: Line, query: str, values: tuple[Any, ...]) -> bool:
+    async def _written(self, by: Line, query: str, values: tuple[Any, ...]) -> Iterable[Any]:
         if not self.sqlite:
-            return bool(await by.rows(query, values))
+            return await by.rows(query, values)
         async with self._writing:
             self._still_wanted()
-            return bool(await by.rows(query, values))
+            return await by.rows(query, values)
 
     def _let_in(self, *, hurried: bool) -> AsyncEngine:
         """Return the engine; raises NotSaved where nobody is let in, or where whoever asks has no time left."""

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 from adapters.storage.behind import Behind
 from adapters.storage.packing import keys, pack, unpack
 from adapters.storage.part import Means, Part
-from adapters.storage.tables import EPOCH, MICROSECOND, salts, sketches
+from adapters.storage.tables import EPOCH, MICROSECOND, sketches
 from adapters.storage.tables import bands as band
 from bot.errors import NotSaved
 from bot.kept import SKETCH_DAYS, Seen
@@ -53,7 +53,10 @@ made AS (
 INSERT INTO bands (key, sketch) SELECT key, id FROM unnest($9::bigint[]) AS key, made
 """
 """PostgreSQL takes a sketch in place of others in one statement, while nobody else works for the same writer; SQLite needs several."""
-_SALT = 32
+_SALT = "INSERT INTO salts (writer, salt) VALUES ({0}, {1}) ON CONFLICT (writer) DO UPDATE SET writer = excluded.writer RETURNING salt"
+"""The salt that is there, or else the new one: of several who ask at once, all are given the same."""
+_SALTED = 32
+"""Bytes of a salt."""
 _REMEMBERED, _MOST_REMEMBERED = 600.0, 10_000
 """For how many seconds, and for how many writers at once, a key stays in memory: no longer than that does another process use one that was forgotten."""
 
@@ -100,13 +103,8 @@ class SqlSketches(Part):
         return key
 
     async def _salt(self, writer: str) -> bytes:
-        query = select(salts.c.salt).where(salts.c.writer == writer)
-        if not (rows := await self._read(query)):
-            await self._write(self._insert(salts).values(writer=writer, salt=os.urandom(_SALT)).on_conflict_do_nothing())
-            rows = await self._read(query)
-        if not rows:  # forgotten in between
-            raise NotSaved
-        return bytes(rows[0].salt)
+        rows = await self._door.keep(_SALT.format("?1", "?2") if self._door.sqlite else _SALT.format("$1", "$2"), (writer, os.urandom(_SALTED)))
+        return bytes(next(iter(rows))[0])
 
     def _unknow(self, owner: str) -> None:
         """Let go of the keys of a writer, or of everybody in a house."""
