@@ -32,8 +32,8 @@ HASTE = 0.15
 """Seconds that a delivery waits for its claim while the database is late or does not answer: on a busy machine it may yet come, and who goes without may be the second."""
 _HELD_UP = 0.05
 """Seconds by which this process may itself be late; after that it looks once more, for as long, whether the database has answered meanwhile."""
-_PARTING = 6.0
-"""Seconds for which work that was given up may still end when the store is closed: SQLite waits five for a lock."""
+_PARTING = {True: 6.0, False: 1.0}
+"""Seconds for which work that was given up may still end when the store is closed: SQLite waits five for a lock. PostgreSQL's was cancelled."""
 
 
 class Door:
@@ -187,13 +187,13 @@ class Door:
         """Wait a moment for what was given up, and let the connections go."""
         self.shut()
         if self._late:
-            await asyncio.wait(self._late, timeout=_PARTING)
+            await asyncio.wait(self._late, timeout=_PARTING[self.sqlite])
         for one in (self._reading, self._claiming, self._keeping):
             if one:
                 await one.close()
         if self._engine is not None:
             with suppress(TimeoutError, SQLAlchemyError, OSError):
-                async with asyncio.timeout(_PARTING):
+                async with asyncio.timeout(_PARTING[self.sqlite]):
                     await self._engine.dispose()
 
 
