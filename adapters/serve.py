@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import threading
@@ -19,10 +20,11 @@ from adapters.storage.keeping import kept_tidy
 from adapters.storage.opening import open_store
 from adapters.tasks import Tasks
 from adapters.web.ready import Readiness
-from bot import config
+from bot import config, voice
 from bot.coach import Coach
 from bot.errors import PortTaken, SplitStore, Unreachable
 from bot.recall import Held
+from rules.engine import review
 
 if TYPE_CHECKING:
     from adapters.discord.client import Offscript
@@ -46,8 +48,15 @@ def main(targets: tuple[str, ...], shards: str = "") -> int:
     if reason := unfit(settings, targets):
         raise SplitStore(reason)
     logs.configure(settings.log_level, heard=(metrics.heard,))
+    _warm()
     asyncio.run(_serve(settings, planned, part))
     return 0
+
+
+def _warm() -> None:
+    """Look at one draft before anybody waits for it, which loads the cards; what is there then is never searched for garbage again."""
+    review(voice.load()("help.draft"))
+    gc.freeze()
 
 
 async def _serve(settings: Config, planned: tuple[str, ...], part: Slice | None) -> None:
