@@ -28,10 +28,10 @@ PATIENCE = 0.8
 """Seconds that a reply waits for the store at most; a review goes on without it."""
 PAUSE = 3.0
 """Seconds for which nobody asks a database that failed; then one asks, and the others still go without."""
-HASTE = 0.15
-"""Seconds that a delivery waits for its claim while the database is late or does not answer: on a busy machine it may yet come, and who goes without may be the second."""
-_HELD_UP = 0.05
-"""Seconds by which this process may itself be late; after that it looks once more, for as long, whether the database has answered meanwhile."""
+CLAIM, HASTE = 1.0, 0.15
+"""Seconds that a delivery waits for its claim, and once no claim was answered for a PAUSE: a busy database answers yet, and who goes without may be the second."""
+_LOOKS = 4
+"""In how many pieces a patience is waited for: a process that is itself held up looks as often whether there is an answer, and does not take its own lateness for the database's."""
 _PARTING = {True: 6.0, False: 1.0}
 """Seconds for which work that was given up may still end when the store is closed: SQLite waits five for a lock. PostgreSQL's was cancelled."""
 
@@ -46,15 +46,15 @@ class Door:
         self._shut_until = 0.0
         self._late: set[asyncio.Task[object]] = set()
         self._writing = asyncio.Lock()
-        self._reading = line(url) if url else None
-        self._claiming = line(url, writes=True) if url else None
+        self._reading = line(url, most=3) if url else None
+        self._claiming = line(url, writes=True, most=3) if url else None
         self._keeping = line(url, writes=True) if url else None
-        self._hasty = False
+        self._claimed_at = 0.0
         self.told: Callable[[str, float], None] = lambda _outcome, _seconds: None
 
     def open(self) -> None:
         """Let work in from now on: the schema is there."""
-        self._open, self._shut_until = True, 0.0
+        self._open, self._shut_until, self._claimed_at = True, 0.0, time.monotonic()
 
     def shut(self) -> None:
         """Let nobody in any more."""
@@ -87,16 +87,16 @@ class Door:
         return await self.bounded(self._written(self._keeping, query, values), min(PATIENCE, left()))
 
     async def claimed(self, query: str, values: tuple[Any, ...]) -> bool:
-        """Tell whether a statement that claims gave a row. It is tried also while nobody else is let in, in haste; and shuts nobody out. Raises NotSaved."""
+        """Tell whether a statement that claims gave a row. It is tried also while nobody else is let in, and shuts nobody out. Raises NotSaved."""
         if not self._open or self._claiming is None or left() <= 0:
             self.told("turned_away", 0.0)
             raise NotSaved
-        hasty = self._hasty or time.monotonic() < self._shut_until
-        task, took = await self._waited(self._written(self._claiming, query, values), min(HASTE if hasty else PATIENCE, left()))
-        self._hasty = not task.done() or task.exception() is not None
-        if self._hasty:
+        patience = CLAIM if time.monotonic() - self._claimed_at < PAUSE else HASTE
+        task, took = await self._waited(self._written(self._claiming, query, values), min(patience, left()))
+        if not task.done() or task.exception():
             self.told("failed" if task.done() else "late", took)
             raise NotSaved from (task.exception() if task.done() else None)
+        self._claimed_at = time.monotonic()
         self.told("answered", took)
         return bool(task.result())
 
@@ -129,9 +129,9 @@ class Door:
         """Return work that is done, or was given up after so many seconds, and how many it took."""
         task, began = asyncio.create_task(work), time.monotonic()
         try:
-            await asyncio.wait({task}, timeout=patience)
-            if not task.done() and time.monotonic() - began > patience + _HELD_UP:
-                await asyncio.wait({task}, timeout=_HELD_UP)
+            for _ in range(_LOOKS):
+                if not task.done():
+                    await asyncio.wait({task}, timeout=patience / _LOOKS)
         finally:
             if not task.done():
                 self._give_up(task)

@@ -39,13 +39,33 @@ class Line(Protocol):
         """Let go of the database at once."""
 
 
-def line(url: str, *, writes: bool = False) -> Line | None:
-    """Return a line to an address; none to a database in memory."""
+def line(url: str, *, writes: bool = False, most: int = 1) -> Line | None:
+    """Return a line to an address, of several connections at most where it is a server's; none to a database in memory."""
     file = file_of(url)
     if file:
         return _ToFile(file, writes=writes)
     address = parse(url)
-    return _ToServer(address, writes=writes) if address.get_backend_name() == "postgresql" else None
+    return _Several([_ToServer(address, writes=writes) for _ in range(most)]) if address.get_backend_name() == "postgresql" else None
+
+
+class _Several:
+    """Lines side by side: a statement goes over the first of those on which fewest wait. A busy process gets round to each only now and then."""
+
+    def __init__(self, lines: list[_ToServer]) -> None:
+        self._lines = lines
+        self._waiting = [0] * len(lines)
+
+    async def rows(self, query: str, values: tuple[Any, ...]) -> Iterable[Any]:
+        at = self._waiting.index(min(self._waiting))
+        self._waiting[at] += 1
+        try:
+            return await self._lines[at].rows(query, values)
+        finally:
+            self._waiting[at] -= 1
+
+    async def close(self) -> None:
+        for one in self._lines:
+            await one.close()
 
 
 class _ToFile:
