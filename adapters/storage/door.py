@@ -11,7 +11,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 
 from adapters.hurry import left, read, spend
 from adapters.storage.address import BARE, READS
-from adapters.storage.lines import Refused, line
+from adapters.storage.lines import Refused, asked, line
 from bot.errors import NotSaved
 
 if TYPE_CHECKING:
@@ -154,10 +154,10 @@ class Door:
     def _give_up(self, task: asyncio.Task[Answer]) -> None:
         """Let go of work that takes too long, without waiting for its end; it will not commit.
 
-        On PostgreSQL it is cancelled. SQLite's driver may hang for ever when it is; there every wait ends with the busy timeout.
+        On PostgreSQL it is cancelled, but for a statement on a line, which goes on. SQLite's driver may hang for ever when it is; there every wait ends with the busy timeout.
         """
         self._late.add(task)
-        if not self.sqlite:
+        if not self.sqlite and not asked(task):
             task.cancel()
         task.add_done_callback(self._late.discard)
         task.add_done_callback(lambda over: over.cancelled() or over.exception())

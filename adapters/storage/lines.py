@@ -10,6 +10,7 @@ import sqlite3
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
+from weakref import WeakSet
 
 import aiosqlite
 
@@ -25,6 +26,14 @@ _LONGEST = 5.0
 """Seconds after which a statement that has no answer costs the connection; those who ask wait much less."""
 
 
+_asked: WeakSet[asyncio.Task[Any] | None] = WeakSet()
+
+
+def asked(task: asyncio.Task[Any]) -> bool:
+    """Tell whether the server was asked by this task: to cancel it would cost the connection, and the next one a new one."""
+    return task in _asked
+
+
 class Refused(OSError):
     """The database answered, and takes no such value."""
 
@@ -33,7 +42,7 @@ class Line(Protocol):
     """One statement after the other, each its own transaction; it connects at its first one, and anew after a failure."""
 
     async def rows(self, query: str, values: tuple[Any, ...]) -> Iterable[Any]:
-        """Return the rows of a statement, which goes on where whoever asks gives up. What goes wrong is an OSError, as for everybody who calls a database."""
+        """Return the rows of a statement. What goes wrong is an OSError, as for everybody who calls a database."""
 
     async def close(self) -> None:
         """Let go of the database at once."""
@@ -105,31 +114,24 @@ class _ToServer:
         self._url, self._writes = url, writes
         self._connection: Any = None
         self._asking = asyncio.Lock()
-        self._asked: asyncio.Task[list[Any]] | None = None
 
     async def rows(self, query: str, values: tuple[Any, ...]) -> Iterable[Any]:
-        async with self._asking:
-            if self._asked and not self._asked.done():  # whoever asked gave up
-                await asyncio.wait({self._asked})
-            self._asked = asyncio.create_task(self._rows(query, values))
-            self._asked.add_done_callback(lambda over: over.cancelled() or over.exception())
-            return await asyncio.shield(self._asked)
-
-    async def _rows(self, query: str, values: tuple[Any, ...]) -> list[Any]:
         import asyncpg  # noqa: PLC0415 - an installation on SQLite never loads it
 
-        try:
-            if self._connection is None or self._connection.is_closed():
-                self._connection = await self._connected()
-            async with asyncio.timeout(_LONGEST):
-                found: list[Any] = await self._connection.fetch(query, *values)
-        except (asyncpg.DataError, ValueError) as error:
-            raise Refused(type(error).__name__) from error
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, asyncio.CancelledError) as error:
-            self._let_go()
-            if isinstance(error, asyncio.CancelledError):
-                raise
-            raise ConnectionError(type(error).__name__) from error
+        async with self._asking:
+            _asked.add(asyncio.current_task())
+            try:
+                if self._connection is None or self._connection.is_closed():
+                    self._connection = await self._connected()
+                async with asyncio.timeout(_LONGEST):
+                    found: list[Any] = await self._connection.fetch(query, *values)
+            except (asyncpg.DataError, ValueError) as error:
+                raise Refused(type(error).__name__) from error
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, asyncio.CancelledError) as error:
+                self._let_go()
+                if isinstance(error, asyncio.CancelledError):
+                    raise
+                raise ConnectionError(type(error).__name__) from error
         return found
 
     async def _connected(self) -> Any:
@@ -144,6 +146,4 @@ class _ToServer:
             gone.terminate()
 
     async def close(self) -> None:
-        if self._asked:
-            self._asked.cancel()
         self._let_go()
