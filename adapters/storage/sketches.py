@@ -7,6 +7,7 @@ import json
 import os
 import time
 from datetime import timedelta
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -124,7 +125,7 @@ class SqlSketches(Part):
 
     async def keep_sketch(self, writer: str, seen: Seen, bands: Sequence[int], replacing: Iterable[Seen] = ()) -> None:
         """Keep a sketch in place of others, behind the reply to a delivery; beyond the most that are kept the oldest goes. Raises NotSaved."""
-        await self.behind.save(writer, self._keep(writer, seen, bands, [other.id for other in replacing]))
+        await self.behind.save(writer, partial(self._keep, writer, seen, bands, [other.id for other in replacing]))
 
     async def _keep(self, writer: str, seen: Seen, bands: Sequence[int], replaced: list[int]) -> None:
         row = {
