@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
+import os
 import signal
+import threading
 import time
 from contextlib import AsyncExitStack
 from functools import partial
@@ -17,10 +20,11 @@ from adapters.storage.keeping import kept_tidy
 from adapters.storage.opening import open_store
 from adapters.tasks import Tasks
 from adapters.web.ready import Readiness
-from bot import config
+from bot import config, voice
 from bot.coach import Coach
 from bot.errors import PortTaken, SplitStore, Unreachable
 from bot.recall import Held
+from rules.engine import review
 
 if TYPE_CHECKING:
     from adapters.discord.client import Offscript
@@ -32,6 +36,8 @@ if TYPE_CHECKING:
 
 FRONT, WORK, GATEWAY = 3.0, 4.0, 1.5
 """Seconds, one after the other, for answers under way, for work that was accepted, and for taking leave of Discord: a process ends within ten."""
+LONGEST = 9.0
+"""Seconds after which a process that was told to stop ends in any case: a database that hangs may hold up each of its parts, and threads of its driver."""
 
 
 def main(targets: tuple[str, ...], shards: str = "") -> int:
@@ -42,8 +48,15 @@ def main(targets: tuple[str, ...], shards: str = "") -> int:
     if reason := unfit(settings, targets):
         raise SplitStore(reason)
     logs.configure(settings.log_level, heard=(metrics.heard,))
+    _warm()
     asyncio.run(_serve(settings, planned, part))
     return 0
+
+
+def _warm() -> None:
+    """Look at one draft before anybody waits for it, which loads the cards; what is there then is never searched for garbage again."""
+    review(voice.load()("help.draft"))
+    gc.freeze()
 
 
 async def _serve(settings: Config, planned: tuple[str, ...], part: Slice | None) -> None:
@@ -60,7 +73,20 @@ async def _serve(settings: Config, planned: tuple[str, ...], part: Slice | None)
         logs.event("started", serving=" ".join(planned))
         await _until(stopping, running)
         logs.event("stopping")
+        _no_longer_than(LONGEST)
     logs.event("stopped")
+
+
+def _no_longer_than(seconds: float) -> None:
+    """End the process after so many seconds, whatever it is waiting for then; nothing that was acknowledged as kept is lost by that."""
+
+    def end() -> None:
+        logs.event("not_closed")
+        os._exit(1)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
 
 
 async def _until(stopping: asyncio.Event, running: list[asyncio.Task[Any]]) -> None:

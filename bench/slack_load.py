@@ -188,7 +188,8 @@ async def run(asked: argparse.Namespace) -> int:
             print("store:", await outcomes(session, where))
         ours, nothing = await against_the_floor(session, urls[0], urls[2])
         print(f"one at a time: {ours * 1e3:.2f} ms, an empty server {nothing * 1e3:.2f} ms, ratio {ours / nothing:.2f}")
-        return 0 if seen.took and max(seen.took) <= LIMIT and not seen.failed and 0 not in seen.answers else 1
+        twice = max(seen.answers, default=0) > 1 and not asked.database
+        return 0 if seen.took and max(seen.took) <= LIMIT and not seen.failed and 0 not in seen.answers and not twice else 1
 
 
 def report(asked: argparse.Namespace, seen: Seen) -> None:

@@ -98,7 +98,7 @@ class Coach:
         return await self._replied(writer, *await self._review(writer, checked_request(request)))
 
     async def _replied(self, writer: str, found: Review, known: Known) -> Reply:
-        repeats = await self._memory.repeats(writer, known.settled, found, known.request)
+        repeats = await self._memory.repeats(writer, known.settled, found)
         return Reply(self._presented(found, known, repeats), known.request)
 
     def _presented(self, found: Review, known: Known, repeats: Repeats = Repeats(), *, everything: bool = False) -> Card:  # noqa: B008 - a frozen value
@@ -312,7 +312,7 @@ class Coach:
     async def _second(self, writer: str, before: Review, request: Request) -> Reply:
         after, known = await self._review(writer, request)
         self._noted(after.verdict)
-        repeats = await self._memory.repeats(writer, known.settled, after, known.request)
+        repeats = await self._memory.repeats(writer, known.settled, after)
         if known.note and notes.holds(before.context, known.note):
             known = known._replace(note=None)
         change = second_look(before, after)

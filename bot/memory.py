@@ -127,17 +127,17 @@ class Memory:
         self._rules[house] = (version, made)
         return made
 
-    async def repeats(self, writer: str, settled: Settled, review: Review, request: Request) -> Repeats:
+    async def repeats(self, writer: str, settled: Settled, review: Review) -> Repeats:
         """Return what a draft has in common with earlier ones, and keep its sketch for the next."""
         if not settled.allows(SAMENESS) or review.quiet or review.verdict is None:
             return Repeats()
         try:
-            return await self._repeats(writer, review, request)
+            return await self._repeats(writer, review)
         except NotSaved:
             return Repeats(unsaved=True)
 
-    async def _repeats(self, writer: str, review: Review, request: Request) -> Repeats:
-        now, key, name = self._clock.now(), await self.store.sketch_key(writer), notes.reader_of(request)
+    async def _repeats(self, writer: str, review: Review) -> Repeats:
+        now, key, name = self._clock.now(), await self.store.sketch_key(writer), notes.reader_of_review(review)
         own = sketch(review.draft, key, without=(name,))
         if own is None:
             return Repeats()

@@ -114,11 +114,13 @@ def reader_of_review(review: Review) -> str:
 
 def about(notes: Sequence[Note], request: Request) -> tuple[Note, ...]:
     """Return the notes that a draft may be about: of whoever it is for, or where it is for nobody named, of whoever it names."""
+    if not notes:
+        return ()
     reader = reader_of(request)
     if reader:
         return tuple(note for note in notes if may_be(note.name, reader))
-    draft = read(request.draft) if notes else None
-    return tuple(note for note in notes if draft and names.find(draft, note.name, parts(note.name)).span)
+    draft = read(request.draft)
+    return tuple(note for note in notes if names.find(draft, note.name, parts(note.name)).span)
 
 
 def may_be(name: str, other: str) -> bool:

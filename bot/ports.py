@@ -144,11 +144,11 @@ class Installations(Protocol):
     async def uninstall(self, tenant: str) -> None:
         """Erase an installation, and nothing else of the tenant."""
 
-    async def begin_install(self, state: str, until: datetime) -> None:
-        """Note that somebody has begun to install, until a moment."""
+    async def begin_install(self, until: datetime) -> str:
+        """Return a state with which whoever has begun to install may finish, until a moment; nobody else can make one."""
 
     async def finish_install(self, state: str) -> datetime | None:
-        """Return until when a begun installation could be finished, and forget it: of several who ask, one is told."""
+        """Return until when a begun installation could be finished, and use its state up: of several who ask, one is told."""
 
 
 class Tenancy(Installations, Store, Leases, Claims, Protocol):

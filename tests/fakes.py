@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
 from bot.errors import NotSaved
@@ -182,9 +183,10 @@ class FakeTenancy(FakeStore, FakeClaims):
         await super().forget(owner)
         self.installations.pop(owner, None)
 
-    async def begin_install(self, state: str, until: datetime) -> None:
-        self._answer()
+    async def begin_install(self, until: datetime) -> str:
+        state = token_urlsafe(8)
         self.states[state] = until
+        return state
 
     async def finish_install(self, state: str) -> datetime | None:
         self._answer()

@@ -15,17 +15,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack import render
 from adapters.slack.counted import CountedApp
 from adapters.slack.manners import Manners
-from adapters.slack.tenants import tenant_of
 from bot.cards import Card
 from bot.config import SLACK_BOT
 from bot.errors import NotReached, Unreachable, WrongToken
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from slack_bolt.async_app import AsyncApp
     from slack_bolt.context.ack.async_ack import AsyncAck
-    from slack_bolt.context.async_context import AsyncBoltContext
     from slack_bolt.context.respond.async_respond import AsyncRespond
 
     from adapters.slack.desk import Body, Desk
@@ -69,7 +65,7 @@ def build(desk: Desk, client: AsyncWebClient, identity: AuthorizeResult | Tenant
         return identity if isinstance(identity, AuthorizeResult) else await identity.authorize(tenant)
 
     app = CountedApp(
-        name="offscript", client=client, signing_secret=secret or "-", before_authorize=_named, authorize=authorize, process_before_response=True, logger=_silent(),
+        name="offscript", client=client, signing_secret=secret or "-", authorize=authorize, process_before_response=True, logger=_silent(),
         request_verification_enabled=bool(secret), attaching_conversation_kwargs_enabled=False, ignoring_self_assistant_message_events_enabled=False,
     )  # fmt: skip
     app.command(ANY)(desk.command)
@@ -82,11 +78,6 @@ def build(desk: Desk, client: AsyncWebClient, identity: AuthorizeResult | Tenant
     _unknown(app)
     app.error(_failing(desk))
     return app
-
-
-async def _named(body: Body, context: AsyncBoltContext, next: Callable[[], Awaitable[None]]) -> None:  # noqa: A002 - Bolt's name
-    context["tenant"] = tenant_of(body)
-    await next()
 
 
 def _events(app: AsyncApp, desk: Desk, leaving: Leaving | None) -> None:

@@ -1,4 +1,4 @@
-"""Bolt's app, with every delivery counted, timed and named in the log; over Socket Mode and HTTP alike."""
+"""Bolt's app, with every delivery counted, timed, named in the log and known to be somebody's; over Socket Mode and HTTP alike."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 
 from adapters import metrics
 from adapters.hurry import hurry
+from adapters.slack.tenants import tenant_of
 
 if TYPE_CHECKING:
     from slack_bolt.request.async_request import AsyncBoltRequest
@@ -24,6 +25,7 @@ class CountedApp(AsyncApp):
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Take a delivery."""
         with metrics.delivery("slack", sort_of(req.body)), hurry():
+            req.context["tenant"] = tenant_of(req.body)
             return await super().async_dispatch(req)
 
 

@@ -63,10 +63,11 @@ class Desk:
 
     async def command(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """`/coach`: a draft is answered in the acknowledgement itself; nothing opens the form; a verb alone is a verb."""
-        if not await self._first("command", body.get("trigger_id")):
+        first, coach = await asyncio.gather(self._first("command", body.get("trigger_id")), self._coach(body))
+        if not first:
             await ack()
             return
-        coach, writer = await self._coach(body), writer_of(body)
+        writer = writer_of(body)
         if too_many := self._pace.beyond(writer):
             await (self._answer(ack, writer, Card(coach.say("dialogue.flood")), None) if await self._is_told(writer, too_many) else ack())
             return

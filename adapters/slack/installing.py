@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 from datetime import timedelta
-from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError
@@ -37,9 +36,8 @@ class Installing:
     command: str = "/coach"
 
     async def begin(self) -> tuple[str, str]:
-        """Return a new state, and the address at Slack that carries it. Raises NotSaved."""
-        state = token_urlsafe(32)
-        await self.store.begin_install(state, self.clock.now() + LIFE)
+        """Return a new state, and the address at Slack that carries it."""
+        state = await self.store.begin_install(self.clock.now() + LIFE)
         return state, self.oauth.link(state)
 
     async def finish(self, query: Mapping[str, str], cookie: str) -> str:

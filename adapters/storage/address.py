@@ -59,7 +59,7 @@ def engine(url: str) -> AsyncEngine:
     address = parse(url)
     if address.get_backend_name() == "postgresql":
         return create_async_engine(
-            address.set(query={}), async_creator=lambda *_, **__: connect(address), pool_pre_ping=True, pool_size=5, max_overflow=10
+            address.set(query={}), async_creator=lambda *_, **__: connect(address), pool_pre_ping=True, pool_size=3, max_overflow=5
         )
     if file := file_of(url):
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from adapters.once import Once
-from adapters.storage.address import BARE
 from adapters.storage.part import Means, Part
-from adapters.storage.tables import claims
+from adapters.storage.tables import EPOCH, MICROSECOND
 from bot.errors import NotSaved
-
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
 
 LIFE = timedelta(minutes=20)
 """How long a claim holds: platforms deliver again, and buttons live, for fifteen minutes; the rest is for clocks that differ."""
+_CLAIM = (
+    "INSERT INTO claims AS held (delivery, until) VALUES ({0}, {1}) "
+    "ON CONFLICT (delivery) DO UPDATE SET until = excluded.until WHERE held.until <= {2} RETURNING 1"
+)
+_OF_FILE, _OF_SERVER = _CLAIM.format("?1", "?2", "?3"), _CLAIM.format("$1", "$2", "$3")
+"""As SQLite and as PostgreSQL are asked: a row comes back where nobody holds the delivery. It has to be seen at once by everybody, and need not outlast a power cut."""
 
 
 class SqlClaims(Part):
@@ -32,14 +33,8 @@ class SqlClaims(Part):
             return False
         if not delivery:
             return True
-        now = self._clock.now()
-        insert = self._insert(claims).values(delivery=delivery, until=now + LIFE)
-        taken = insert.on_conflict_do_update(index_elements=["delivery"], set_={"until": now + LIFE}, where=claims.c.until <= now)
-
-        async def work(connection: AsyncConnection) -> bool:
-            return (await connection.execute(taken)).rowcount > 0
-
+        now = (self._clock.now() - EPOCH) // MICROSECOND
         try:
-            return await self._door.run(work, use="" if self._door.sqlite else BARE)
+            return await self._door.claimed(_OF_FILE if self._door.sqlite else _OF_SERVER, (delivery, now + LIFE // MICROSECOND, now))
         except NotSaved:
             return True

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import asdict, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 PURPOSE = "installation"
 """What installations are sealed for."""
+_BEGUN = "begun installation"
+"""What a state is sealed for."""
 
 
 class SqlInstallations(Part):
@@ -60,19 +64,22 @@ class SqlInstallations(Part):
         """Erase an installation, and nothing else of the tenant. Raises NotSaved."""
         await self._write(delete(installations).where(installations.c.tenant == tenant))
 
-    async def begin_install(self, state: str, until: datetime) -> None:
-        """Note that somebody has begun to install, until a moment. Raises NotSaved."""
-        await self._write(self._insert(oauth_states).values(state=state, until=until))
+    async def begin_install(self, until: datetime) -> str:
+        """Return a state with which an installation may be finished until a moment. Nothing is kept of it: however many begin, only those who come back cost a row."""
+        return urlsafe_b64encode(self._ring.seal(until.isoformat().encode(), _BEGUN)).decode("ascii").rstrip("=")
 
     async def finish_install(self, state: str) -> datetime | None:
-        """Return until when a begun installation could be finished, and forget it: of several who ask, one is told. Raises NotSaved."""
-
-        async def work(connection: AsyncConnection) -> datetime | None:
-            taken = delete(oauth_states).where(oauth_states.c.state == state).returning(oauth_states.c.until)
-            until: datetime | None = (await connection.execute(taken)).scalar()
+        """Return until when a begun installation could be finished, and use it up: of several who ask, one is told. Raises NotSaved."""
+        try:
+            sealed = urlsafe_b64decode(state + "==")
+            until = datetime.fromisoformat(self._ring.unseal(sealed, _BEGUN).decode())
+        except (WrongKey, ValueError):
+            return None
+        now = self._clock.now()
+        if until <= now:
             return until
-
-        return await self._door.run(work)
+        used = self._insert(oauth_states).values(state=sha256(sealed).hexdigest(), until=until).on_conflict_do_nothing()
+        return until if await self._write(delete(oauth_states).where(oauth_states.c.until <= now), used) else None
 
     def _sealed(self, tenant: str, made: Installation) -> bytes:
         plain = asdict(made) | {"installed": made.installed.isoformat(), "expires": made.expires.isoformat() if made.expires else None}

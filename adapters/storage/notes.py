@@ -8,30 +8,30 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, select
 
 from adapters.logs import event
-from adapters.storage.part import Part
-from adapters.storage.tables import notes
+from adapters.storage.glance import Glances
+from adapters.storage.tables import EPOCH, MICROSECOND, notes
 from bot.errors import TooManyNotes, WrongKey
 from bot.kept import Note
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from typing import Any
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from adapters.storage.cipher import Ring
+    from adapters.storage.glance import Kept
 
 MOST = 500
 """Notes that are kept for one writer."""
 
 
-class SqlNotes(Part):
+class SqlNotes(Glances):
     """The notes port."""
 
     async def notes(self, writer: str) -> tuple[Note, ...]:
         """Return the writer's notes, the one that was used last first; raises NotSaved. One that no key opens is left out, and the log counts it."""
-        query = select(notes).where(notes.c.writer == writer, notes.c.until > self._clock.now())
-        rows = await self._read(query.order_by(notes.c.used.desc().nulls_last(), notes.c.until.desc(), notes.c.id))
+        rows = [row for row in await self._glance(writer) if row.sealed is not None]
+        rows.sort(key=lambda row: (-1 if row.used is None else row.used, row.until), reverse=True)
         found = [note for row in rows if (note := _opened(self._ring, row))]
         if len(found) < len(rows):
             event("notes_sealed_with_another_key", count=len(rows) - len(found))
@@ -56,10 +56,10 @@ class SqlNotes(Part):
         return await self._write(delete(notes).where(notes.c.writer == writer, notes.c.id == note)) > 0
 
 
-def _opened(ring: Ring, row: Any) -> Note | None:
+def _opened(ring: Ring, row: Kept) -> Note | None:
     try:
-        plain = ring.unseal(row.sealed, "note", row.writer, row.id)
+        plain = ring.unseal(row.sealed or b"", "note", row.owner, row.name)
     except WrongKey:
         return None
     name, met, when, topics, why = json.loads(plain.decode("utf-8", "surrogatepass"))
-    return Note(row.id, name, met, when, tuple(topics), why, row.used)
+    return Note(row.name, name, met, when, tuple(topics), why, None if row.used is None else EPOCH + row.used * MICROSECOND)

@@ -55,6 +55,7 @@ async def open_store(settings: Config, clock: Clock) -> AsyncIterator[SqlStore]:
             task.cancel()
         if working:
             await asyncio.wait(working)
+        await store.behind.over()
         await store.cleaned()
         await door.close()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, case, delete, literal, select, type_coerce, union_all, update
+from sqlalchemy import BigInteger, case, delete, literal, select, type_coerce, update
 
-from adapters.storage.part import Part
+from adapters.storage.glance import Glances
 from adapters.storage.tables import MICROSECOND, Moment, habits, notes, settings, stopped_rules
 from bot.kept import RETENTION, Settled
 
@@ -16,18 +16,16 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 
-class SqlSettings(Part):
+class SqlSettings(Glances):
     """The settings port."""
 
     async def settled(self, writer: str, house: str = "") -> Settled:
         """Return everything that was settled, in one read; raises NotSaved."""
-        chosen = select(settings.c.writer, settings.c.name, settings.c.value).where(settings.c.writer.in_({writer, house} - {""}))
-        stops = select(stopped_rules.c.writer, literal("").label("name"), stopped_rules.c.rule).where(stopped_rules.c.writer == writer)
-        rows = await self._read(union_all(chosen, stops))
+        rows = [row for row in await self._glance(writer, house) if row.sealed is None]
         return Settled(
-            frozenset(value for _, name, value in rows if not name),
-            {name: value for owner, name, value in rows if name and owner == writer},
-            {name: value for owner, name, value in rows if name and owner == house},
+            frozenset(row.value for row in rows if not row.name),
+            {row.name: row.value for row in rows if row.name and row.owner == writer},
+            {row.name: row.value for row in rows if row.name and row.owner == house},
         )
 
     async def stop(self, writer: str, rule: str) -> None:

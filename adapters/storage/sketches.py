@@ -7,14 +7,16 @@ import json
 import os
 import time
 from datetime import timedelta
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, select, update
 
+from adapters.storage.behind import Behind
 from adapters.storage.packing import keys, pack, unpack
 from adapters.storage.part import Means, Part
-from adapters.storage.tables import EPOCH, MICROSECOND, salts, sketches
+from adapters.storage.tables import EPOCH, MICROSECOND, sketches
 from adapters.storage.tables import bands as band
 from bot.errors import NotSaved
 from bot.kept import SKETCH_DAYS, Seen
@@ -37,7 +39,25 @@ _LOOKUP = (
 )
 _OF_FILE, _OF_SERVER = _LOOKUP.format("IN (SELECT value FROM json_each(?))", "?"), _LOOKUP.format("= ANY($1::bigint[])", "$2")
 """The lookup as SQLite and as PostgreSQL are asked. The rows are asked for by their ids alone: without statistics a database would rather go through everything of the writer's."""
-_SALT = 32
+_KEEP = """
+WITH alone AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended($1, 0))),
+over AS (
+    SELECT id FROM (SELECT id FROM alone, sketches WHERE writer = $1 AND id <> ALL($8) ORDER BY made DESC, id DESC OFFSET $10 - 1 LIMIT 1000) AS old
+    UNION ALL SELECT id FROM alone, sketches WHERE writer = $1 AND id = ANY($8::bigint[])
+),
+unbound AS (DELETE FROM bands WHERE sketch = ANY(ARRAY(SELECT id FROM over))),
+gone AS (DELETE FROM sketches WHERE id = ANY(ARRAY(SELECT id FROM over))),
+made AS (
+    INSERT INTO sketches (writer, made, recipient, told, batch, bins, sentences)
+    SELECT $1, $2, $3, $4, $5, $6, $7 FROM alone RETURNING id
+)
+INSERT INTO bands (key, sketch) SELECT key, id FROM unnest($9::bigint[]) AS key, made
+"""
+"""PostgreSQL takes a sketch in place of others in one statement, while nobody else works for the same writer; SQLite needs several."""
+_SALT = "INSERT INTO salts (writer, salt) VALUES ({0}, {1}) ON CONFLICT (writer) DO UPDATE SET writer = excluded.writer RETURNING salt"
+"""The salt that is there, or else the new one: of several who ask at once, all are given the same."""
+_SALTED = 32
+"""Bytes of a salt."""
 _REMEMBERED, _MOST_REMEMBERED = 600.0, 10_000
 """For how many seconds, and for how many writers at once, a key stays in memory: no longer than that does another process use one that was forgotten."""
 
@@ -62,6 +82,7 @@ class SqlSketches(Part):
         """Start without the root secret."""
         super().__init__(means)
         self._root = b""
+        self.behind = Behind()
         self._known: dict[str, tuple[bytes, float]] = {}
 
     def rooted(self, root: bytes) -> None:
@@ -83,13 +104,8 @@ class SqlSketches(Part):
         return key
 
     async def _salt(self, writer: str) -> bytes:
-        query = select(salts.c.salt).where(salts.c.writer == writer)
-        if not (rows := await self._read(query)):
-            await self._write(self._insert(salts).values(writer=writer, salt=os.urandom(_SALT)).on_conflict_do_nothing())
-            rows = await self._read(query)
-        if not rows:  # forgotten in between
-            raise NotSaved
-        return bytes(rows[0].salt)
+        rows = await self._door.keep(_SALT.format("?1", "?2") if self._door.sqlite else _SALT.format("$1", "$2"), (writer, os.urandom(_SALTED)))
+        return bytes(next(iter(rows))[0])
 
     def _unknow(self, owner: str) -> None:
         """Let go of the keys of a writer, or of everybody in a house."""
@@ -101,18 +117,25 @@ class SqlSketches(Part):
 
         One statement sees one state, so that it needs no transaction.
         """
+        await self.behind.over(writer)
         found, since = keys(bands), self._since()
         read = await (self._door.rows(_OF_FILE, (json.dumps(found), _MET)) if self._door.sqlite else self._door.rows(_OF_SERVER, (found, _MET)))
         rows = [row for row in _rows(read) if row.writer == writer and row.made > since]
         return tuple(_seen(row) for row in sorted(rows, key=attrgetter("made", "id"), reverse=True))
 
     async def keep_sketch(self, writer: str, seen: Seen, bands: Sequence[int], replacing: Iterable[Seen] = ()) -> None:
-        """Keep a sketch in place of others; beyond the most that are kept the oldest goes. Raises NotSaved."""
-        replaced = [other.id for other in replacing]
+        """Keep a sketch in place of others, behind the reply to a delivery; beyond the most that are kept the oldest goes. Raises NotSaved."""
+        await self.behind.save(writer, partial(self._keep, writer, seen, bands, [other.id for other in replacing]))
+
+    async def _keep(self, writer: str, seen: Seen, bands: Sequence[int], replaced: list[int]) -> None:
         row = {
             "writer": writer, "made": seen.at, "recipient": seen.recipient, "told": seen.told, "batch": seen.batch,
             "bins": pack(seen.sketch.bins), "sentences": pack(seen.sketch.sentences),
         }  # fmt: skip
+        if not self._door.sqlite:
+            values = {**row, "made": (seen.at - EPOCH) // MICROSECOND, "replaced": replaced, "bands": keys(bands), "most": MOST}
+            await self._door.keep(_KEEP, tuple(values.values()))
+            return
         mine = select(sketches.c.id).where(sketches.c.writer == writer)
         oldest = mine.order_by(sketches.c.made.desc(), sketches.c.id.desc()).offset(MOST).limit(1_000)
 
@@ -124,7 +147,7 @@ class SqlSketches(Part):
                 await connection.execute(self._insert(band).values(found))
             await erase(connection, oldest)
 
-        await self._alone(writer, work)
+        await self._door.run(work)
 
     async def mark(self, writer: str, seen: Iterable[Seen], *, told: bool, batch: bool) -> None:
         """Note of sketches that the writer has heard of them, and whether they are a batch; raises NotSaved."""
@@ -133,6 +156,7 @@ class SqlSketches(Part):
 
     async def sketched(self, writer: str) -> tuple[datetime, ...]:
         """Return when the drafts were reviewed whose sketches are kept, the earliest first; raises NotSaved."""
+        await self.behind.over(writer)
         query = self._own(writer).with_only_columns(sketches.c.made).order_by(sketches.c.made)
         return tuple(row.made for row in await self._read(query))
 

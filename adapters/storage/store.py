@@ -39,5 +39,6 @@ class SqlStore(SqlSettings, SqlNotes, SqlSketches, SqlHabits, SqlPhrases, SqlCla
 
     async def forget(self, owner: str) -> None:
         """Erase everything of a writer, or of a house and of everybody in it; the words of `erasing` say what each database promises. Raises NotSaved."""
+        await self.behind.over(owner)
         await self._forget(owner)
         self._unknow(owner)

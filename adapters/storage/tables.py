@@ -178,7 +178,7 @@ oauth_states = Table(
     PrimaryKeyConstraint("state"),
     Index(None, "until"),
 )
-"""Installations under way: each state is good for one callback."""
+"""Installations that were finished, by the hash of their state, until that is over: each is good for one callback."""
 
 leases = Table(
     "leases",

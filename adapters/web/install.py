@@ -27,10 +27,7 @@ def add(app: web.Application, installing: Installing) -> None:
     """Serve the two addresses."""
 
     async def begin(_: web.Request) -> web.Response:
-        try:
-            state, address = await installing.begin()
-        except NotSaved:
-            return _failed("unsaved")
+        state, address = await installing.begin()
         answer = _answer(200, pages.beginning(address))
         answer.set_cookie(COOKIE, state, max_age=_MINUTES * 60, path="/", secure=True, httponly=True, samesite="Lax")
         return answer

@@ -98,6 +98,21 @@ async def test_sigterm_under_load_finishes_what_was_accepted_within_ten_seconds(
     assert posted == {f"1.{number}": 1 for number in accepted}
 
 
+async def test_sigterm_while_the_database_hangs_ends_the_process_within_ten_seconds(postgres: Postgres, tmp_path: Path) -> None:
+    async with serving(tmp_path, postgres.database(), 1) as made, aiohttp.ClientSession() as session:
+        for number in range(8):
+            assert "ephemeral" in await post(session, made.urls[0], command(number), json_body=False)
+        postgres.freeze()
+        try:
+            for number in range(8, 16):
+                assert "ephemeral" in await post(session, made.urls[0], command(number), json_body=False)
+            await post(session, made.urls[0], event(17), json_body=True)
+            made.processes[0].send_signal(signal.SIGTERM)
+            assert await asyncio.wait_for(made.processes[0].wait(), 10) == 0
+        finally:
+            postgres.thaw()
+
+
 async def test_twenty_thousand_malformed_or_forged_requests_get_a_4xx() -> None:
     seen = await fuzz(20_000, 12)
     assert seen.total() == 20_000

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.hurry import hurry
 from adapters.storage.store import SqlStore
 from bot.errors import NotSaved
 from tests.adapters.storage.stores import ANA, DAY, NOW, note, opened, seen
@@ -29,17 +30,19 @@ def a_reply(store: SqlStore) -> Callable[[], Awaitable[None]]:
     """Ask what a reply asks."""
 
     async def ask() -> None:
-        for call in (
-            store.settled(ANA),
-            store.notes(ANA),
-            store.sketch_key("somebody new"),
-            store.alike(ANA, [1]),
-            store.keep_sketch(ANA, seen(), [1]),
-            store.stop(ANA, "hype"),
-        ):
-            with suppress(NotSaved):
-                await call
-        assert await store.claim(f"delivery {time.monotonic_ns()}")
+        with hurry():
+            claim = asyncio.create_task(store.claim(f"delivery {time.monotonic_ns()}"))
+            for call in (
+                store.settled(ANA),
+                store.notes(ANA),
+                store.sketch_key("somebody new"),
+                store.alike(ANA, [1]),
+                store.keep_sketch(ANA, seen(), [1]),
+                store.stop(ANA, "hype"),
+            ):
+                with suppress(NotSaved):
+                    await call
+            assert await claim
 
     return ask
 

@@ -7,9 +7,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from adapters.slack.manifest import SCOPES
 from adapters.storage.store import SqlStore
+from adapters.storage.tables import oauth_states
 from bot.errors import NotSaved
 from bot.ports import Installations, Tenancy
 from tests.adapters.many.stage import Process, process
@@ -128,17 +130,32 @@ async def test_a_store_that_does_not_answer_installs_nothing_and_says_so(slack: 
     async with process(slack, store, clock) as app:
         state = await app.begin()
         store.broken = True
-        for path in ("/slack/install", f"{BACK}?code={slack.allowed('T1')}&state={state}"):
-            status, page, _ = await app.get(path, state)
-            assert (status, "I could not save that just now" in page) == (503, True)
+        status, page, _ = await app.get(f"{BACK}?code={slack.allowed('T1')}&state={state}", state)
+        assert (status, "I could not save that just now" in page) == (503, True)
     assert store.installations == {}
 
 
-async def test_states_that_are_over_are_erased(app: Process) -> None:
-    state = await app.begin()
-    app.clock.move(minutes=11)
-    await app.store.tidy(app.clock.now())
-    assert await app.store.finish_install(state) is None
+async def test_whoever_only_begins_leaves_nothing_and_what_was_used_goes_with_the_next(app: Process) -> None:
+    async def rows() -> int:
+        return int((await app.store._read(select(func.count()).select_from(oauth_states)))[0][0])
+
+    states = [await app.begin() for _ in range(20)]
+    assert len(set(states)) == 20
+    assert await rows() == 0
+    for state in states[:2]:
+        assert await app.store.finish_install(state)
+        assert await app.store.finish_install(state) is None
+        assert await app.store.finish_install(f"{state}\n=") is None, "the same bytes in other letters"
+    assert await rows() == 2
+    app.clock.move(minutes=9)
+    late = await app.begin()
+    app.clock.move(minutes=2)
+    assert await app.store.finish_install(states[2]) <= app.clock.now()
+    assert await app.store.finish_install(late)
+    assert await rows() == 1
+
+
+async def test_a_folder_that_is_none_keeps_nobody(app: Process) -> None:
     with pytest.raises(NotSaved):
         async with opened("sqlite+aiosqlite:////dev/null/no", Path("/dev/null"), clock=app.clock) as nowhere:
             await nowhere.tenants()

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import aiohttp
 import pytest
 
+from adapters import hurry
 from adapters.storage import door
 from tests.adapters.slack.fake_slack import DM, TEAM, FakeSlack, signed
 from tests.adapters.slack.workspace import Workspace, installed
@@ -54,7 +55,9 @@ def event(number: int) -> dict[str, Any]:
 
 @pytest.mark.fault
 async def test_of_two_apps_and_four_deliveries_one_answers(slack: FakeSlack, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "PATIENCE", 20.0)
+    for name in ("PATIENCE", "CLAIM", "HASTE"):
+        monkeypatch.setattr(door, name, 20.0)
+    monkeypatch.setattr(hurry, "MOST", 60.0)
     async with (
         opened(url, tmp_path) as first, opened(url, tmp_path) as second, installed(slack, "http", first) as one, installed(slack, "http", second) as other,
         aiohttp.ClientSession() as session,

@@ -15,7 +15,7 @@ from tests.adapters.storage.stores import config
 
 async def main(url: str, folder: str, count: int) -> None:
     """Claim all of them, in an order of its own, ten at a time; where memory had to decide for a slow machine's database, nothing would be proved."""
-    door.PATIENCE = 30.0
+    door.PATIENCE = door.CLAIM = door.HASTE = 30.0
     ids = [f"delivery-{i}" for i in range(count)]
     random.shuffle(ids)
     async with open_store(config(url, Path(folder)), SystemClock()) as store:

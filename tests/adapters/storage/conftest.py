@@ -28,4 +28,5 @@ async def store(url: str, tmp_path: Path) -> AsyncIterator[SqlStore]:
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait longer than in production: machines that run tests are busy. Tests of the patience itself set their own."""
-    monkeypatch.setattr(door, "PATIENCE", 20.0)
+    for name in ("PATIENCE", "CLAIM", "HASTE"):
+        monkeypatch.setattr(door, name, 20.0)

@@ -19,6 +19,7 @@ from bot.errors import NotSaved
 from bot.request import Request
 from tests.adapters.storage.stores import ANA, CLOCK, DAY, NOW, note, opened
 from tests.fakes import FakeClock
+from tests.postgres import Postgres
 
 
 def file(folder: Path) -> Path:
@@ -64,10 +65,12 @@ async def test_a_store_that_could_not_be_opened_opens_later(tmp_path: Path, monk
 
 
 async def test_four_reads_of_a_store_that_hangs_take_one_patience(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doors, "PATIENCE", 0.1)
-    monkeypatch.setattr(doors, "PAUSE", 0.3)
+    monkeypatch.setattr(doors, "PATIENCE", 0.5)
+    monkeypatch.setattr(doors, "PAUSE", 1.9)
+    monkeypatch.setattr(doors, "CLAIM", 0.05)
     async with opened(address(tmp_path), tmp_path) as store:
         await store.stop("a", "hype")
+        await Coach(store, FakeClock()).look("a", Request("Hi Ana, the kiln is on."))
         with sqlite3.connect(file(tmp_path)) as other:
             other.execute("BEGIN IMMEDIATE")
             began = time.monotonic()
@@ -77,7 +80,7 @@ async def test_four_reads_of_a_store_that_hangs_take_one_patience(tmp_path: Path
             assert await store.claim("d")
             assert not await store.claim("d")
             assert (await Coach(store, FakeClock()).look("a", Request("Hi Ana, the kiln is on."))).card.title
-            assert time.monotonic() - began < 0.3
+            assert time.monotonic() - began < 1.9
         other.close()
         for _ in range(60):
             try:
@@ -120,11 +123,43 @@ async def test_after_a_failure_one_asks_and_the_others_go_without(tmp_path: Path
     await door.close()
 
 
+async def test_while_others_are_turned_away_a_claim_is_still_the_databases(url: str, tmp_path: Path) -> None:
+    async with opened(url, tmp_path) as one, opened(url, tmp_path) as other:
+        for store in (one, other):
+            store._door._shut_until = time.monotonic() + 60
+        with pytest.raises(NotSaved):
+            await one.settled(ANA)
+        took = [(await one.claim(f"d{number}"), await other.claim(f"d{number}")) for number in range(10)]
+        assert took == [(True, False)] * 10
+
+
+async def test_a_claim_that_is_late_shuts_nobody_out_and_is_memorys(postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(postgres.database(), tmp_path) as store:
+        assert await store.claim("before")
+        await store.reseal()
+        postgres.freeze()
+        monkeypatch.setattr(doors, "CLAIM", 0.2)
+        try:
+            assert await store.claim("d")
+            assert not await store.claim("d")
+        finally:
+            postgres.thaw()
+        monkeypatch.setattr(doors, "CLAIM", 20.0)
+        monkeypatch.setattr(doors, "HASTE", 20.0)
+        await store.stop(ANA, "hype")
+        assert await store.claim("e")
+        rows = await store._read(text("SELECT delivery FROM claims ORDER BY delivery"))
+        assert [row[0] for row in rows] == ["before", "d", "e"], "what was asked goes on, and tells the others"
+
+
 async def test_a_value_that_the_database_refuses_shuts_nobody_out(url: str, tmp_path: Path) -> None:
     async with opened(url, tmp_path) as store:
         if url.startswith("postgresql"):
             with pytest.raises(NotSaved):
                 await store.stop("w" * 300, "hype")
+            for odd in ("\0", "\ud800"):
+                with pytest.raises(NotSaved):
+                    await store.settled(odd)
         with pytest.raises(NotSaved):
             await store._door.run(lambda connection: connection.execute(text("INSERT INTO settings VALUES (NULL, NULL, NULL)")))
         await store.stop(ANA, "hype")
