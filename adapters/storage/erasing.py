@@ -13,7 +13,7 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, union
 from sqlalchemy import exc as sql
 
 from adapters.logs import event
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
+    from sqlalchemy import Table
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 _LONG = 10.0
@@ -47,17 +48,23 @@ class Erasing(Part):
         super().__init__(means)
         self._cleaning: set[asyncio.Task[None]] = set()
 
-    async def _forget(self, owner: str) -> None:
-        """Erase all rows of a writer, or of a house and of everybody in it, in one transaction; then clean up behind them. Raises NotSaved."""
+    async def _forget(self, owner: str, *but: Table) -> None:
+        """Erase all rows of a writer, or of a house and of everybody in it, but those of some tables, in one transaction; then clean up behind them. Raises NotSaved."""
 
         async def work(connection: AsyncConnection) -> None:
             await erase(connection, select(sketches.c.id).where(self._of(sketches.c.writer, owner)))
             for table, column in OWNED:
-                await connection.execute(delete(table).where(self._of(table.c[column], owner)))
+                if table not in but:
+                    await connection.execute(delete(table).where(self._of(table.c[column], owner)))
 
         await self._answers()
         await self._door.run(work, _LONG)
         await self._clean()
+
+    async def houses(self, of: str) -> tuple[str, ...]:
+        """Return everybody of whom something is kept and whose name begins so, a colon behind it. Raises NotSaved."""
+        kept = [select(table.c[column].label("owner")).where(self._of(table.c[column], of)) for table, column in OWNED]
+        return tuple(row.owner for row in await self._read(union(*kept)))
 
     async def tidy(self, now: datetime) -> None:
         """Erase what is over: notes, claims, leases and begun installations past their time, sketches after 30 days, habits after as long as their writer keeps them. Raises NotSaved."""
