@@ -29,7 +29,10 @@ async def test_three_processes_on_one_postgresql_keep_the_pace_and_answer_once(p
         fake.shards, fake.lanes, fake.spacing, fake.interval = 2, 1, 5.0, 41.25
         fake.guilds[1] = [stays.rpartition(":")[2]]
         env = {"OFFSCRIPT_DATABASE_URL": url, "OFFSCRIPT_KEYS": KEY}
-        hosts = [await stack.enter_async_context(hosted(fake, "--shards", part, home=tmp_path, **env)) for part in ("0/2", "1/2", "0/2")]
+        hosts = [
+            await stack.enter_async_context(hosted(fake, "serve", "discord", "--shards", part, home=tmp_path, **env))
+            for part in ("0/2", "1/2", "0/2")
+        ]
         await fake.until(lambda: len(fake.live()) == 3, 90)
         assert sorted((shard, count) for _, shard, count in fake.identified) == [(0, 2), (0, 2), (1, 2)]
         assert sum(sent.method == "PUT" for sent in fake.requests) == 1

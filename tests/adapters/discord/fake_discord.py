@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 import time
-from asyncio.subprocess import PIPE
+from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -360,11 +360,11 @@ async def discord(made: FakeDiscord | None = None) -> AsyncIterator[FakeDiscord]
 
 @asynccontextmanager
 async def hosted(fake: FakeDiscord, *arguments: str, home: Path, **more: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run the whole of `offscript serve discord` against a fake Discord, with an empty configuration folder and these variables."""
+    """Run the whole of `offscript …` against a fake Discord, with an empty configuration folder and these variables; what it logs is in the file `log` there."""
     begin = (
         "import yarl; from discord.gateway import DiscordWebSocket; from discord.http import Route; "
         f"Route.BASE = {fake.base + '/api/v10'!r}; DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL({fake.gateway!r}); "
-        f"import sys; sys.argv = {['offscript', 'serve', 'discord', *arguments]!r}; from adapters.__main__ import main; main()"
+        f"import sys; sys.argv = {['offscript', *arguments]!r}; from adapters.__main__ import main; main()"
     )
     env = {key: value for key, value in os.environ.items() if not {"DISCORD", "SLACK", "COV"} & set(key.split("_"))} | {
         "PYTHONPATH": str(Path(__file__).parents[3]),
@@ -373,10 +373,11 @@ async def hosted(fake: FakeDiscord, *arguments: str, home: Path, **more: str) ->
         "OFFSCRIPT_DISCORD_TOKEN": fake.token,
         **more,
     }
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", begin, cwd=home, env=env, stdout=PIPE, stderr=PIPE)
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.communicate()
+    with (home / "log").open("ab") as log:
+        process = await asyncio.create_subprocess_exec(sys.executable, "-c", begin, cwd=home, env=env, stdin=DEVNULL, stdout=log, stderr=log)
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()

@@ -275,12 +275,13 @@ async def test_closed_direct_messages_are_tried_once_each(fake: FakeDiscord) -> 
 async def test_a_process_ends_with_a_sentence_and_a_status_where_the_token_is_refused(fake: FakeDiscord, tmp_path: Path) -> None:
     """The whole of `offscript serve discord`: first with a token that was never good, then with one that is reset while it runs."""
     for token in ("never.good", TOKEN):
-        async with hosted(fake, home=tmp_path, OFFSCRIPT_DISCORD_TOKEN=token) as process:
+        async with hosted(fake, "serve", "discord", home=tmp_path, OFFSCRIPT_DISCORD_TOKEN=token) as process:
             if token == TOKEN:
                 await fake.until(fake.live, 20)
                 fake.token = "reset"
                 await fake.dm(INVITE)
-            said = b"".join(await asyncio.wait_for(process.communicate(), 20)).decode()
+            await asyncio.wait_for(process.wait(), 20)
+        said = (tmp_path / "log").read_text(encoding="utf-8")
         assert process.returncode == 2
         assert "Discord refused the token." in said
         assert "Traceback" not in said
