@@ -130,9 +130,8 @@ def flat(samples: list[tuple[float, int, int]], deliveries: int) -> None:
     third = max(1, len(warm) // 3)
     first, last = (sum(rss for _, rss, _ in part) / len(part) for part in (warm[:third], warm[-third:]))
     handles = max(count for *_, count in warm[:third]), max(count for *_, count in warm[-third:])
-    print(
-        f"{SECONDS:.0f} s, {deliveries} deliveries: {samples[0][1] / MIB:.1f} MiB at first, {first / MIB:.1f} warm, {last / MIB:.1f} at last; handles {handles}"
-    )  # noqa: T201
+    sizes = f"{samples[0][1] / MIB:.1f} MiB at first, {first / MIB:.1f} warm, {last / MIB:.1f} at last"
+    print(f"{SECONDS:.0f} s, {deliveries} deliveries: {sizes}; handles {handles}")  # noqa: T201
     assert last - first < SLACK + HELD * deliveries
     assert handles[1] <= handles[0] + 10
     if (steady := [sample for sample in samples if sample[0] - began >= STEADY]) and len(steady) > 600:
