@@ -22,6 +22,8 @@ log = structlog.get_logger("offscript.erasing")
 
 SOONEST, LATEST = 0.5, 5.0
 """Seconds until a store that did not answer is asked again: at first, and at last."""
+_BRIEF = 0.5
+"""Seconds for what is being erased just now."""
 
 
 class Erasing:
@@ -57,6 +59,10 @@ class Erasing:
         for task in late:
             task.cancel()
         return not late
+
+    async def close(self, within: float) -> None:
+        """End: what is written down waits for the next start, and what is not for so many seconds at most."""
+        await self.done(within if self._running.keys() - self._written else min(within, _BRIEF))
 
     def _begin(self, wish: Wish) -> asyncio.Task[None]:
         task = self._running[wish] = asyncio.create_task(self._erased(wish), name="erasing")

@@ -131,7 +131,7 @@ class _Serving:
         from adapters.erasing import Erasing  # noqa: PLC0415
 
         erasing = Erasing(lambda wish: self._kept.forget(wish.owner), self._wishes)
-        self._stack.push_async_callback(erasing.done, WORK)
+        self._stack.push_async_callback(erasing.close, WORK)
         await erasing.resume("discord:")
         return erasing
 

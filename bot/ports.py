@@ -54,7 +54,7 @@ class Houses(Settings, Protocol):
     """Of which houses something is kept."""
 
     async def houses(self, of: str) -> tuple[str, ...]:
-        """Return everybody of whom something is kept and whose name begins so, a colon behind it: `discord:g` for all servers."""
+        """Return the houses whose choices or phrases are kept and whose names begin so, a colon behind it: `discord:g` for all servers."""
 
 
 class Notes(Protocol):

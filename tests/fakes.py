@@ -70,7 +70,7 @@ class FakeStore:
 
     async def houses(self, of: str) -> tuple[str, ...]:
         self._answer()
-        return tuple({name for kept in (self.chosen, self.own, self.noted) for name in kept if name.startswith(f"{of}:")})
+        return tuple({name for kept in (self.chosen, self.own) for name in kept if name.startswith(f"{of}:")})
 
     async def notes(self, writer: str) -> tuple[Note, ...]:
         self._answer()

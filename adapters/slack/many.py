@@ -54,4 +54,4 @@ class Many:
         finally:
             await rotation.done(_GRACE)
             await tasks.done(_GRACE)
-            await many.leaving.erasing.done(_GRACE)
+            await many.leaving.erasing.close(_GRACE)

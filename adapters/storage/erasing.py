@@ -17,11 +17,11 @@ from sqlalchemy import delete, select, text, union
 from sqlalchemy import exc as sql
 
 from adapters.logs import event
-from adapters.storage.address import BARE
+from adapters.storage.address import BARE, READS
 from adapters.storage.door import PATIENCE
 from adapters.storage.part import Means, Part
 from adapters.storage.sketches import erase
-from adapters.storage.tables import OWNED, claims, habits, leases, notes, oauth_states, settings, sketches
+from adapters.storage.tables import OWNED, claims, habits, leases, notes, oauth_states, phrases, settings, sketches
 from bot.errors import NotSaved
 from bot.kept import DAYS, RETENTION, SKETCH_DAYS
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 _LONG = 10.0
-"""Seconds that erasing may take once the database has shown that it answers: a house may have many rows."""
+"""Seconds that erasing, and what nobody waits for, may take: there may be many rows."""
 _UNBLOCKED = 6.0
 """Seconds for which emptying the write-ahead log is tried while somebody reads from it; tidying tries again."""
 _TABLES = ", ".join([table.name for table, _ in OWNED] + ["bands"])
@@ -62,9 +62,13 @@ class Erasing(Part):
         await self._clean()
 
     async def houses(self, of: str) -> tuple[str, ...]:
-        """Return everybody of whom something is kept and whose name begins so, a colon behind it. Raises NotSaved."""
-        kept = [select(table.c[column].label("owner")).where(self._of(table.c[column], of)) for table, column in OWNED]
-        return tuple(row.owner for row in await self._read(union(*kept)))
+        """Return the houses whose choices or phrases are kept and whose names begin so, a colon behind it. Raises NotSaved."""
+        query = union(*(select(column.label("house")).where(self._of(column, of)) for column in (settings.c.writer, phrases.c.house)))
+
+        async def work(connection: AsyncConnection) -> tuple[str, ...]:
+            return tuple((await connection.execute(query)).scalars())
+
+        return await self._door.run(work, _LONG, use=READS)
 
     async def tidy(self, now: datetime) -> None:
         """Erase what is over: notes, claims, leases and begun installations past their time, sketches after 30 days, habits after as long as their writer keeps them. Raises NotSaved."""
