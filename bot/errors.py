@@ -47,7 +47,7 @@ class NotText(CoachError):
     """A file or a line is not text."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"{what} is not text that I can read (UTF-8). Save it as plain text and try again.")
+        super().__init__(f"{what} is not text that I can read. Paste the words instead, or save it as plain text (UTF-8).")
 
 
 class TooLong(CoachError):
