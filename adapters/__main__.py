@@ -178,6 +178,26 @@ def migrate() -> None:
         _stop(str(error))
 
 
+@app.command()
+def erase(
+    owner: Annotated[str, typer.Argument(help="slack:T012ABC:U034DEF, discord:42; slack:T012ABC, discord:g:81 with everybody in it.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase everything that is kept of somebody, for whoever runs it; people themselves use `forget`."""
+    from bot.errors import CoachError  # noqa: PLC0415
+
+    try:
+        from adapters.storage.byhand import checked, erased  # noqa: PLC0415
+
+        who = checked(owner)
+        if yes or typer.confirm(f"Erase everything of {who}? It cannot be undone."):
+            erased(who)
+            typer.echo(f"Erased: {who}.")
+    except CoachError as error:
+        _stop(str(error))
+
+
 @keys_app.command("new")
 def keys_new() -> None:
     """Print a new key for OFFSCRIPT_KEYS. To change keys: add it behind the old one everywhere, then put it first, then start again; take the old one out later."""

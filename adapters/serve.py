@@ -18,6 +18,7 @@ from adapters.clock import SystemClock
 from adapters.plan import part_of, plan, unfit
 from adapters.storage.keeping import kept_tidy
 from adapters.storage.opening import open_store
+from adapters.storage.wishes import wishes
 from adapters.tasks import Tasks
 from adapters.web.ready import Readiness
 from bot import config, voice
@@ -28,8 +29,8 @@ from rules.engine import review
 
 if TYPE_CHECKING:
     from adapters.discord.client import Offscript
-    from adapters.discord.erasing import Erasing
     from adapters.discord.shards import Slice
+    from adapters.erasing import Erasing
     from adapters.slack.installing import Installing
     from adapters.storage.store import SqlStore
     from bot.config import Config
@@ -107,13 +108,14 @@ class _Serving:
     def __init__(self, settings: Config, planned: tuple[str, ...], kept: SqlStore, stack: AsyncExitStack) -> None:
         self._settings, self._planned, self._kept, self._stack = settings, planned, kept, stack
         self._clock, self._tasks, self._ready = SystemClock(), Tasks(), Readiness()
+        self._wishes = wishes(settings, os.environ)
         kept.watched(metrics.stored)
         self._ready.needs("store", kept.answers)
         stack.push_async_callback(self._tasks.done, WORK)
 
     async def begin(self, part: Slice | None) -> list[asyncio.Task[Any]]:
         """Start what was planned; return what runs until it is cancelled or fails."""
-        planned, erasing = self._planned, self._erasing()
+        planned, erasing = self._planned, await self._erasing()
         running = [self._discord(erasing, part)] if "discord" in planned and erasing else []
         app, installing = await self._slack() if {"socket", "http"} & set(planned) else (None, None)
         if "web" in planned:
@@ -129,7 +131,7 @@ class _Serving:
         from adapters.slack.tenants import may_read  # noqa: PLC0415
 
         settings, clock = self._settings, self._clock
-        many = await self._stack.enter_async_context(Many.of(settings, self._kept, clock))
+        many = await self._stack.enter_async_context(Many.of(settings, self._kept, clock, self._wishes))
         coach = Coach(self._kept, clock, "slack", settings.slack_command).noting(partial(metrics.reviewed, "slack"))
         client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
         identity = None if settings.many_workspaces else await who(client)
@@ -147,25 +149,29 @@ class _Serving:
             self._ready.needs("slack", handler.client.is_connected)
         return app, many.installing if identity is None else None
 
-    def _erasing(self) -> Erasing | None:
-        """Return what erases people and servers that left Discord's side; none where nothing tells of them."""
+    async def _erasing(self) -> Erasing | None:
+        """Return what erases people and servers that left Discord's side, at work on what is still to be done; none where nothing tells of them."""
         if "discord" not in self._planned and not self._settings.discord_public_key:
             return None
-        from adapters.discord.erasing import Erasing  # noqa: PLC0415
+        from adapters.erasing import Erasing  # noqa: PLC0415
 
-        erasing = Erasing(self._kept)
-        self._stack.push_async_callback(erasing.done, WORK)
+        erasing = Erasing(lambda wish: self._kept.forget(wish.owner), self._wishes)
+        self._stack.push_async_callback(erasing.close, WORK)
+        await erasing.resume("discord:")
         return erasing
 
     def _discord(self, erasing: Erasing, part: Slice | None) -> asyncio.Task[None]:
         """Connect to Discord's gateway; return what runs until it is cancelled, or until Discord refuses the token."""
         from adapters.discord.client import Shared, build, connected, run  # noqa: PLC0415
+        from adapters.discord.servers import Servers  # noqa: PLC0415
         from adapters.discord.turns import Turns  # noqa: PLC0415
 
         coach = Coach(self._kept, self._clock, "discord").noting(partial(metrics.reviewed, "discord"))
         held = Held(self._clock)
         erasing.more.append(held.let_go)
-        shared = Shared(metrics.Counted("discord", self._kept), self._kept, erasing, Turns(self._kept))
+        servers = Servers(self._kept, erasing)
+        self._stack.callback(servers.close)
+        shared = Shared(metrics.Counted("discord", self._kept), self._kept, servers, Turns(self._kept))
         options: dict[str, Any] = {"shard_ids": part.ids, "shard_count": part.total} if part else {}
         current: list[Offscript] = []
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot import notes, voice
 from bot.cards import Card, Choice, Choices, Line, Passage, Struck
-from bot.conversation import asks_for_help, asks_to_write, is_new_version, may_be_answer, place, second_look, verb
+from bot.conversation import asks_for_a_draft, asks_for_help, asks_to_write, is_new_version, may_be_answer, place, second_look, verb
 from bot.errors import LetGo, NoNote, UnknownRule
 from bot.keeper import FORMS, Keeper, spoken_rule
 from bot.kept import LANGUAGE, NOTES
@@ -88,6 +88,8 @@ class Coach:
         """Answer a draft, and count it where the writer wants that. Raises NothingToRead, TooLong."""
         if asks_for_help(request.draft):
             return Reply(self.help())
+        if asks_for_a_draft(request.draft):
+            return Reply(Card(self.say("dialogue.ghost"), (Line(self.say("help.title")),)))
         found, known = await self._review(writer, checked_request(request))
         self._noted(found.verdict)
         await self._memory.record(writer, known.settled, found)
@@ -153,7 +155,7 @@ class Coach:
     async def follow(self, writer: str, said: Sequence[str], request: Request | None = None) -> Request | None:
         """Return the draft at hand after everything that was said in a dialogue about a draft; without one, the first text is it. None where there is no draft in it."""
         for words in said:
-            if not words.strip() or (request is None and verb(words)):
+            if not words.strip() or (request is None and (verb(words) or asks_for_a_draft(words))):
                 continue
             request = await self._after(writer, request, words) if request else Request(words)
         return request

@@ -22,6 +22,10 @@ _GHOST = re.compile(
     r"(?: ?(?:for me|please|again|better|instead))*\W*$",
     re.IGNORECASE,
 )
+_WRITES = re.compile(
+    r"\W*(?:(?:can|could|would|will) you )?(?:please |just |pls )*(?:(?:re)?write|rephrase|draft|generate|compose|reword)\b", re.IGNORECASE
+)
+"""Of these the ones that are no message to anybody else, as "fix this, please" may be."""
 _GREETINGS = frozenset({"help", "hello", "hi", "hey", "test", "testing", "start", "hallo", "hola", "?", "hiya", "yo"})
 
 _VERBS = {
@@ -83,6 +87,11 @@ def verb(text: str) -> str:
 def asks_to_write(text: str) -> bool:
     """Tell whether an answer asks the coach to write the line itself."""
     return bool(_GHOST.match(text.strip())) and len(text.split()) <= 8  # noqa: PLR2004 - a request, not an answer that begins like one
+
+
+def asks_for_a_draft(text: str) -> bool:
+    """Tell whether a text that came as a draft is none, but asks the coach to write one."""
+    return asks_to_write(text) and bool(_WRITES.match(text))
 
 
 def is_new_version(draft: str, text: str) -> bool:

@@ -19,6 +19,7 @@ CoachError
 ├── WrongKey           the store was sealed with another key, or a key is none
 ├── WrongAddress       what was given as the database's address is none
 ├── StoreDown          the database did not let a migration in
+├── UnknownOwner       who is to be erased by hand has no such name
 ├── SplitStore         several processes would have to share a file that they cannot
 ├── WrongToken         a platform refused its token
 ├── WrongPublicKey     what Discord's events are held against is no key
@@ -47,7 +48,7 @@ class NotText(CoachError):
     """A file or a line is not text."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"{what} is not text that I can read (UTF-8). Save it as plain text and try again.")
+        super().__init__(f"{what} is not text that I can read. Paste the words instead, or save it as plain text (UTF-8).")
 
 
 class TooLong(CoachError):
@@ -185,6 +186,15 @@ class WrongPublicKey(CoachError):
         super().__init__(
             "OFFSCRIPT_DISCORD_PUBLIC_KEY has to hold the application's public key, 64 hexadecimal digits (General Information, at "
             "discord.com/developers/applications), or two of them with a comma between while it changes."
+        )
+
+
+class UnknownOwner(CoachError):
+    """A name under which nobody is kept."""
+
+    def __init__(self, owner: str) -> None:
+        super().__init__(
+            f"{owner!r} is nobody's name here. A person is slack:T012ABC:U034DEF or discord:42, a workspace slack:T012ABC, a server discord:g:81."
         )
 
 

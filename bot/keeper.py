@@ -247,7 +247,13 @@ class Keeper:
         }
 
     async def forget(self, writer: str) -> Card:
-        """Ask before everything is erased. Raises NotSaved."""
+        """Ask before everything is erased; where what is kept cannot be reached, say that nothing is erased."""
+        try:
+            return await self._asked_to_forget(writer)
+        except NotSaved:
+            return Card(self._say("forget.not_now"))
+
+    async def _asked_to_forget(self, writer: str) -> Card:
         say = self._say
         settled = await self._store.settled(writer, self._place.house)
         count = {
@@ -261,8 +267,11 @@ class Keeper:
         return Card(say("forget.title"), (Line(say("forget.what", **count)), Choices((erase,))))
 
     async def erase(self, writer: str) -> Card:
-        """Erase everything that is kept of the writer. Raises NotSaved."""
-        await self._store.forget(writer)
+        """Erase everything that is kept of the writer; where it cannot be reached, say that nothing is erased, with the button once more."""
+        try:
+            await self._store.forget(writer)
+        except NotSaved:
+            return Card(self._say("forget.not_now"), (Choices((Choice(self._say("settings.forget"), "erase"),)),))
         return Card(self._say("forget.done"))
 
     def _spoken(self, entry: str) -> str:

@@ -50,6 +50,13 @@ class Settings(Protocol):
         """Erase everything that is kept of a writer, so that no byte of it is left; of a house, everything of everybody in it."""
 
 
+class Houses(Settings, Protocol):
+    """Of which houses something is kept."""
+
+    async def houses(self, of: str) -> tuple[str, ...]:
+        """Return the houses whose choices or phrases are kept and whose names begin so, a colon behind it: `discord:g` for all servers."""
+
+
 class Notes(Protocol):
     """What writers want to remember of others; kept encrypted."""
 
@@ -153,3 +160,6 @@ class Installations(Protocol):
 
 class Tenancy(Installations, Store, Leases, Claims, Protocol):
     """Everything that many workspaces need of the store."""
+
+    async def forget_people(self, tenant: str) -> None:
+        """Erase everything of everybody in a tenant, and leave its installation."""

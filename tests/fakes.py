@@ -69,6 +69,10 @@ class FakeStore:
             for key in [key for key in kept if key == owner or key.startswith(f"{owner}:")]:
                 del kept[key]  # type: ignore[attr-defined]
 
+    async def houses(self, of: str) -> tuple[str, ...]:
+        self._answer()
+        return tuple({name for kept in (self.chosen, self.own) for name in kept if name.startswith(f"{of}:")})
+
     async def notes(self, writer: str) -> tuple[Note, ...]:
         self._answer()
         return tuple(sorted(self.noted.get(writer, {}).values(), key=lambda note: note.used or datetime.min.replace(tzinfo=UTC), reverse=True))
@@ -182,6 +186,9 @@ class FakeTenancy(FakeStore, FakeClaims):
     async def forget(self, owner: str) -> None:
         await super().forget(owner)
         self.installations.pop(owner, None)
+
+    async def forget_people(self, tenant: str) -> None:
+        await super().forget(tenant)
 
     async def begin_install(self, until: datetime) -> str:
         state = token_urlsafe(8)

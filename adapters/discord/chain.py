@@ -10,7 +10,7 @@ import discord
 
 from adapters.discord.address import Above, read
 from adapters.discord.words import words_of
-from bot.conversation import verb
+from bot.conversation import asks_for_a_draft, verb
 from bot.errors import CoachError
 from bot.request import Request
 
@@ -69,7 +69,7 @@ class Chain:
 
     async def _from_the_draft(self, said: list[str]) -> Request:
         """Return the draft where the first message that is one begins; an empty one where there is none yet."""
-        while said and (verb(said[-1]) or not said[-1].strip()):
+        while said and (verb(said[-1]) or asks_for_a_draft(said[-1]) or not said[-1].strip()):
             said.pop()
         return await self._again(Request(said.pop()), said) if said else Request("")
 

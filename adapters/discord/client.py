@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import yarl
 
-    from adapters.discord.erasing import Erasing
+    from adapters.discord.servers import Servers
     from bot.coach import Coach
     from bot.ports import Claims, Leases
     from bot.recall import Held
@@ -63,8 +63,8 @@ class Shared:
     """Who answers a delivery that reaches several of us."""
     leases: Leases | None = None
     """Who may register commands or begin a session now."""
-    erasing: Erasing | None = None
-    """How a server that removed us is forgotten."""
+    servers: Servers | None = None
+    """How servers that removed us are forgotten; they outlive the client."""
     turns: Turns = field(default_factory=Turns)
     """When a session may begin; it outlives the client."""
 
@@ -85,6 +85,8 @@ class Offscript(discord.AutoShardedClient):
         )
         self.dialogue, self._shared = dialogue, shared
         self.tree = Tree(self, dialogue, shared.claims)
+        if shared.servers:
+            shared.servers.listen(self._connection.parsers)
 
     async def setup_hook(self) -> None:
         """Register the commands where they changed."""
@@ -128,8 +130,8 @@ class Offscript(discord.AutoShardedClient):
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Forget a server that removed us; one that Discord has trouble with is none, and never comes here."""
-        if self._shared.erasing:
-            await self._shared.erasing.erase(f"discord:g:{guild.id}")
+        if self._shared.servers:
+            await self._shared.servers.left(guild.id)
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """Note that an event was not handled: its name and the type of the error, and no word of what it held."""

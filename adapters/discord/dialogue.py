@@ -11,6 +11,7 @@ from adapters.discord.chain import Chain, address_on
 from adapters.discord.delivery import Delivery, alone, writer_of
 from adapters.discord.form import TALLEST, values
 from adapters.discord.keeping import handed_back, refilled
+from adapters.discord.servers import house_of
 from adapters.discord.words import typed, words_of
 from bot.cards import Card, Passage
 from bot.coach import Reply
@@ -42,11 +43,14 @@ class Dialogue:
         self.delivery = Delivery(coach, held)
 
     async def _at(self, interaction: discord.Interaction) -> Coach:
-        """Return the coach in the language of whoever asks, and in the server that something comes from, whose administrators are those who manage it."""
+        """Return the coach in the language of whoever asks, and in the server that something comes from, whose administrators are those who manage it.
+
+        In a server that we are not in ourselves, where somebody brought us along, nothing is kept for it: nobody would tell us to forget it.
+        """
         here, writer = self.coach, writer_of(interaction.user)
-        if interaction.guild_id is not None:
+        if interaction.guild_id is not None and interaction.client.get_guild(interaction.guild_id):
             may = interaction.permissions
-            here = here.at(house=f"discord:g:{interaction.guild_id}", admin=may.manage_guild or may.administrator)
+            here = here.at(house=house_of(interaction.guild_id), admin=may.manage_guild or may.administrator)
         return await here.speaking(writer, str(interaction.locale))
 
     async def command(self, interaction: discord.Interaction, told: Mapping[str, str | None]) -> None:

@@ -11,12 +11,13 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from adapters.logs import event
+from adapters.storage.wishes import Wish
 from bot.errors import WrongPublicKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from adapters.discord.erasing import Erasing
+    from adapters.erasing import Erasing
 
 PATH = "/discord/events"
 IN_TIME = 2.0
@@ -80,8 +81,8 @@ def listen(app: web.Application, keys: tuple[Ed25519PublicKey, ...], erasing: Er
         except (ValueError, AttributeError, RecursionError):
             event("refused", why="body")
             raise web.HTTPBadRequest from None
-        if owner:
-            await erasing.erase(owner, IN_TIME)
+        if owner and not await erasing.erase(Wish(owner), IN_TIME):
+            raise web.HTTPServiceUnavailable  # Discord tells it again, for ten minutes
         return web.Response(status=204, content_type="application/json")
 
     app.router.add_post(PATH, told)

@@ -32,6 +32,8 @@ API = "https://slack.com/api/"
 ANY = re.compile(".*", re.DOTALL)
 MESSAGE, GLOBAL = "coach_message", "coach_draft"
 """Callback ids of the shortcuts, as the manifest names them."""
+_NOT_YET = 424
+"""What is no success to Slack, which tells us again then, and no fault of a server, which it counts against an app."""
 _PATIENCE = 10
 """Seconds that one call of Slack's Web API may take."""
 
@@ -81,14 +83,15 @@ def build(desk: Desk, client: AsyncWebClient, identity: AuthorizeResult | Tenant
 
 
 def _events(app: AsyncApp, desk: Desk, leaving: Leaving | None) -> None:
-    async def happened(body: Body, client: AsyncWebClient) -> None:
+    async def happened(body: Body, client: AsyncWebClient) -> BoltResponse | None:
         kind = (body.get("event") or {}).get("type")
         if kind == "message":
             await desk.message(body, client)
         elif kind == "app_home_opened":
             await desk.home(body, client)
-        elif leaving:
-            leaving.happened(body)
+        elif leaving and not await leaving.happened(body):
+            return BoltResponse(status=_NOT_YET)
+        return None
 
     app.event(ANY)(happened)
 

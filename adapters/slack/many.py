@@ -16,11 +16,12 @@ from adapters.tasks import Tasks
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from adapters.storage.wishes import Wishes
     from bot.config import Config
     from bot.ports import Clock, Tenancy
 
 _LONGEST, _GRACE = 3_600.0, 10.0
-"""Seconds for which a store that does not answer is asked to erase or to save a token, and those left for it at the end."""
+"""Seconds for which a store that does not answer is asked to save a token, and those left for everything at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,15 @@ class Many:
 
     @classmethod
     @asynccontextmanager
-    async def of(cls, settings: Config, store: Tenancy, clock: Clock) -> AsyncIterator[Many]:
-        """Yield it at work."""
+    async def of(cls, settings: Config, store: Tenancy, clock: Clock, wishes: Wishes) -> AsyncIterator[Many]:
+        """Yield it at work; who is still to be erased is taken up again."""
         tasks = Tasks(_LONGEST)
         oauth = Oauth(settings.slack_client_id, settings.slack_client_secret.get_secret_value(), settings.slack_api_url)
         tenants = Tenants(store)
         rotation = tenants.rotation = Rotation(store, oauth, tenants, clock, tasks)
         installing = Installing(store, oauth, tenants, clock, settings.slack_command)
-        many = cls(tenants, installing, Leaving(store, tenants, oauth, tasks), tasks)
+        many = cls(tenants, installing, Leaving(store, tenants, oauth, wishes), tasks)
+        await many.leaving.erasing.resume("slack:")
         try:
             if settings.many_workspaces:
                 async with kept_fresh(rotation):
@@ -52,3 +54,4 @@ class Many:
         finally:
             await rotation.done(_GRACE)
             await tasks.done(_GRACE)
+            await many.leaving.erasing.close(_GRACE)

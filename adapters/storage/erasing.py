@@ -13,15 +13,15 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, union
 from sqlalchemy import exc as sql
 
 from adapters.logs import event
-from adapters.storage.address import BARE
+from adapters.storage.address import BARE, READS
 from adapters.storage.door import PATIENCE
 from adapters.storage.part import Means, Part
 from adapters.storage.sketches import erase
-from adapters.storage.tables import OWNED, claims, habits, leases, notes, oauth_states, settings, sketches
+from adapters.storage.tables import OWNED, claims, habits, leases, notes, oauth_states, phrases, settings, sketches
 from bot.errors import NotSaved
 from bot.kept import DAYS, RETENTION, SKETCH_DAYS
 
@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
+    from sqlalchemy import Table
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 _LONG = 10.0
-"""Seconds that erasing may take once the database has shown that it answers: a house may have many rows."""
+"""Seconds that erasing, and what nobody waits for, may take: there may be many rows."""
 _UNBLOCKED = 6.0
 """Seconds for which emptying the write-ahead log is tried while somebody reads from it; tidying tries again."""
 _TABLES = ", ".join([table.name for table, _ in OWNED] + ["bands"])
@@ -47,17 +48,27 @@ class Erasing(Part):
         super().__init__(means)
         self._cleaning: set[asyncio.Task[None]] = set()
 
-    async def _forget(self, owner: str) -> None:
-        """Erase all rows of a writer, or of a house and of everybody in it, in one transaction; then clean up behind them. Raises NotSaved."""
+    async def _forget(self, owner: str, *but: Table) -> None:
+        """Erase all rows of a writer, or of a house and of everybody in it, but those of some tables, in one transaction; then clean up behind them. Raises NotSaved."""
 
         async def work(connection: AsyncConnection) -> None:
             await erase(connection, select(sketches.c.id).where(self._of(sketches.c.writer, owner)))
             for table, column in OWNED:
-                await connection.execute(delete(table).where(self._of(table.c[column], owner)))
+                if table not in but:
+                    await connection.execute(delete(table).where(self._of(table.c[column], owner)))
 
         await self._answers()
         await self._door.run(work, _LONG)
         await self._clean()
+
+    async def houses(self, of: str) -> tuple[str, ...]:
+        """Return the houses whose choices or phrases are kept and whose names begin so, a colon behind it. Raises NotSaved."""
+        query = union(*(select(column.label("house")).where(self._of(column, of)) for column in (settings.c.writer, phrases.c.house)))
+
+        async def work(connection: AsyncConnection) -> tuple[str, ...]:
+            return tuple((await connection.execute(query)).scalars())
+
+        return await self._door.run(work, _LONG, use=READS)
 
     async def tidy(self, now: datetime) -> None:
         """Erase what is over: notes, claims, leases and begun installations past their time, sketches after 30 days, habits after as long as their writer keeps them. Raises NotSaved."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from adapters.storage import cipher
+from adapters.storage.durable import beside, settle
 from bot.errors import WrongKey
 
 if TYPE_CHECKING:
@@ -42,27 +42,11 @@ def from_file(path: Path) -> Ring:
 
 
 def _make(path: Path) -> None:
-    """Write a new key beside its place, whole and on disk, then give it its name unless somebody else was first."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f"{path.name}.{token_hex(8)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """Write a new key, then give it its name unless somebody else was first; a key that a power cut takes away takes all notes with it."""
+    draft = beside(path, cipher.new() + "\n")
     try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(cipher.new() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
         with suppress(FileExistsError):
             os.link(draft, path)
     finally:
         draft.unlink()
-    _settle(path.parent)
-
-
-def _settle(folder: Path) -> None:
-    """Bring the folder's list of names to the disk as well: a key that a power cut takes away takes all notes with it."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    settle(path.parent)

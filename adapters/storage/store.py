@@ -16,6 +16,7 @@ from adapters.storage.phrases import SqlPhrases
 from adapters.storage.secret import Secrets
 from adapters.storage.settings import SqlSettings
 from adapters.storage.sketches import SqlSketches
+from adapters.storage.tables import installations
 from bot.errors import NotSaved
 
 if TYPE_CHECKING:
@@ -42,3 +43,8 @@ class SqlStore(SqlSettings, SqlNotes, SqlSketches, SqlHabits, SqlPhrases, SqlCla
         await self.behind.over(owner)
         await self._forget(owner)
         self._unknow(owner)
+
+    async def forget_people(self, tenant: str) -> None:
+        """Erase everything of everybody in a tenant and leave its installation. Raises NotSaved."""
+        await self._forget(tenant, installations)
+        self._unknow(tenant)

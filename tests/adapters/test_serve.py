@@ -103,6 +103,13 @@ async def served(*arguments: str, home: Path, **more: str) -> AsyncIterator[asyn
         await process.communicate()
 
 
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 async def ended(process: asyncio.subprocess.Process) -> tuple[int | None, str]:
     out, err = await asyncio.wait_for(process.communicate(), 30)
     return process.returncode, (out + err).decode()
@@ -153,9 +160,7 @@ async def test_socket_mode_from_an_env_file_answers_and_sigterm_ends_it_cleanly(
 
 
 async def test_over_http_it_answers_slack_and_says_that_it_is_alive(tmp_path: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     async with running() as slack:
         tokens = {"OFFSCRIPT_SLACK_BOT_TOKEN": BOT, "OFFSCRIPT_SLACK_SIGNING_SECRET": SECRET, "OFFSCRIPT_SLACK_API_URL": f"{slack.url}/api/"}
         async with served("serve", "web", home=tmp_path, OFFSCRIPT_HOST="127.0.0.1", PORT=str(port), **tokens) as process:
@@ -175,9 +180,7 @@ async def test_over_http_it_answers_slack_and_says_that_it_is_alive(tmp_path: Pa
 
 @pytest.mark.fault
 async def test_many_workspaces_install_it_and_are_served(tmp_path: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     async with running() as slack:
         tokens = {"SLACK_CLIENT_ID": CLIENT, "SLACK_CLIENT_SECRET": CLIENT_SECRET, "SLACK_SIGNING_SECRET": SECRET}
         more = {"OFFSCRIPT_SLACK_API_URL": f"{slack.url}/api/", "OFFSCRIPT_HOST": "127.0.0.1", "PORT": str(port), "HOME": str(tmp_path)}

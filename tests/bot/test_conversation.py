@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation import asks_for_help, asks_to_write, place, second_look
+from bot.conversation import asks_for_a_draft, asks_for_help, asks_to_write, place, second_look
 from rules.engine import review
 from rules.model import Circumstances, Context
 
@@ -58,6 +58,14 @@ def test_second_look_tells_resolved_remaining_and_new() -> None:
 @pytest.mark.parametrize("text", ["write it for me", "Can you write it?", "please rewrite this", "just generate one for me please", "do it for me"])
 def test_asking_for_a_line_is_understood(text: str) -> None:
     assert asks_to_write(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("Write it for me!", True), ("please rewrite this", True), ("can you fix this please", False), ("Write to me when you land", False)],
+)
+def test_without_a_draft_it_is_a_wish_where_it_can_be_no_message_to_somebody(text: str, wanted: bool) -> None:  # noqa: FBT001
+    assert asks_for_a_draft(text) is wanted
 
 
 @pytest.mark.parametrize(

@@ -460,6 +460,19 @@ async def test_forgetting_everything_leaves_nothing() -> None:
     assert not any(kept.get(ME) for kept in (room.store.noted, room.store.rules, room.store.chosen, room.store.seen, room.store.tallies))
 
 
+async def test_what_cannot_be_erased_just_now_is_said_and_kept_at_hand() -> None:
+    """In every language: nobody may think that what they wanted erased is gone, or that something was to be saved."""
+    room = Room()
+    await room.note("met Davina at SummitUp, her shop's loyalty cards")
+    room.store.broken = True
+    for intent in ("forget", "erase"):
+        assert "nothing is erased yet" in await room.act(intent)
+    assert intents(await room.coach.act(ME, None, "erase")) == ["erase"]
+    room.store.broken = False
+    await room.act("erase")
+    assert not room.store.noted.get(ME)
+
+
 async def test_a_store_that_does_not_answer_costs_what_it_keeps_and_no_review() -> None:
     room = Room(admin=True)
     room.store.broken = True

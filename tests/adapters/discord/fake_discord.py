@@ -8,11 +8,15 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import os
+import sys
 import threading
 import time
+from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,6 +61,10 @@ class FakeDiscord:
 
     def __init__(self) -> None:
         self.token, self.shards, self.lanes, self.sessions_left, self.reset_after = TOKEN, 1, 1, 1000, 0
+        self.guilds: dict[int, list[str]] = {0: [GUILD]}
+        """The servers of each shard at the beginning of a session."""
+        self.outage: set[str] = set()
+        """Servers that Discord has trouble with: they are named, and nothing more is heard of them."""
         self.interval = 41.25
         self.base = ""
         self.sessions: dict[str, Session] = {}
@@ -185,13 +193,15 @@ class FakeDiscord:
         self.identified.append((now, shard, count))
         session = Session(f"session-{next(self._ids)}", shard, socket=socket)
         self.sessions[session.id] = session
+        ours = self.guilds.get(shard, [])
         ready = {
-            "v": 10, "user": _USER, "guilds": [{"id": GUILD, "unavailable": True}] if shard == 0 else [], "session_id": session.id,
+            "v": 10, "user": _USER, "guilds": [{"id": number, "unavailable": True} for number in ours], "session_id": session.id,
             "resume_gateway_url": self.gateway, "shard": [shard, count], "application": {"id": APP, "flags": 0},
         }  # fmt: skip
         await self._tell(session, "READY", ready)
-        if shard == 0:
-            await self._tell(session, "GUILD_CREATE", guild(GUILD))
+        for number in ours:
+            if number not in self.outage:
+                await self._tell(session, "GUILD_CREATE", guild(number))
 
     async def _resume(self, socket: web.WebSocketResponse, asked: dict[str, Any]) -> None:
         session = self.sessions.get(str(asked["session_id"]))
@@ -346,3 +356,28 @@ async def discord(made: FakeDiscord | None = None) -> AsyncIterator[FakeDiscord]
                 if isinstance(thread, KeepAliveHandler):
                     thread.stop()
                     await asyncio.to_thread(thread.join, 2)
+
+
+@asynccontextmanager
+async def hosted(fake: FakeDiscord, *arguments: str, home: Path, **more: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run the whole of `offscript …` against a fake Discord, with an empty configuration folder and these variables; what it logs is in the file `log` there."""
+    begin = (
+        "import yarl; from discord.gateway import DiscordWebSocket; from discord.http import Route; "
+        f"Route.BASE = {fake.base + '/api/v10'!r}; DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL({fake.gateway!r}); "
+        f"import sys; sys.argv = {['offscript', *arguments]!r}; from adapters.__main__ import main; main()"
+    )
+    env = {key: value for key, value in os.environ.items() if not {"DISCORD", "SLACK", "COV"} & set(key.split("_"))} | {
+        "PYTHONPATH": str(Path(__file__).parents[3]),
+        "OFFSCRIPT_DATA_HOME": str(home),
+        "OFFSCRIPT_CONFIG_HOME": str(home),
+        "OFFSCRIPT_DISCORD_TOKEN": fake.token,
+        **more,
+    }
+    with (home / "log").open("ab") as log:
+        process = await asyncio.create_subprocess_exec(sys.executable, "-c", begin, cwd=home, env=env, stdin=DEVNULL, stdout=log, stderr=log)
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()

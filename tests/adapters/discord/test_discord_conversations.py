@@ -337,3 +337,9 @@ async def test_every_request_is_one_that_discord_describes(stage: Stage) -> None
     checked = [r for r in stage.env.http_requests if r.json is not None]
     assert len(checked) > 5
     stage.check()
+
+
+async def test_asking_for_the_whole_thing_gets_no_review(stage: Stage) -> None:
+    for said in (await stage.dm("write it for me"), await stage.coach(draft="Rewrite this please")):
+        assert words(said).startswith("**A line from me would be a line anyone could get.")
+        assert "Paste what you're about to send." in words(said)

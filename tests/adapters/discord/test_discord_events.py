@@ -17,8 +17,10 @@ from aiohttp import ClientError, ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from adapters.discord.erasing import Erasing
 from adapters.discord.events import PATH, keys_of, listen, verified
+from adapters.erasing import Erasing
+from adapters.storage.wishes import Wish, Wishes, wishes
+from bot.config import Config
 from bot.errors import WrongPublicKey
 from bot.kept import Note
 from tests.adapters.test_serve import ended, served
@@ -41,6 +43,11 @@ def signed(body: bytes, key: Ed25519PrivateKey = OLD, stamp: str = "1760000000")
     return {"X-Signature-Ed25519": key.sign(stamp.encode() + body).hex(), "X-Signature-Timestamp": stamp, "Content-Type": "application/json"}
 
 
+def erases(store: Any, folder: Path | None = None, *more: Any) -> Erasing:
+    """Return what erases from a store, and writes down in a folder what is still to be erased."""
+    return Erasing(lambda wish: store.forget(wish.owner), Wishes(folder), *more, soonest=0.02)
+
+
 @pytest.fixture
 def store() -> FakeStore:
     made = FakeStore()
@@ -51,7 +58,7 @@ def store() -> FakeStore:
 
 @pytest.fixture
 async def client(store: FakeStore) -> AsyncIterator[TestClient[web.Request, web.Application]]:
-    app, erasing = web.Application(), Erasing(store, soonest=0.02)
+    app, erasing = web.Application(), erases(store)
     listen(app, keys_of(f"{hexed(OLD)},{hexed(NEW)}"), erasing)
     async with TestClient(TestServer(app)) as made:
         yield made
@@ -86,13 +93,52 @@ async def test_whoever_leaves_while_the_store_is_down_is_erased_when_it_is_back(
 ) -> None:
     monkeypatch.setattr("adapters.discord.events.IN_TIME", 0.1)
     store.broken = True
-    assert await post(client, left()) == 204
+    assert await post(client, left()) == 503  # nothing is written down here, so that Discord has to tell it again
     assert "discord:42" in store.noted
     store.broken = False
     began = time.monotonic()
     while "discord:42" in store.noted:
         assert time.monotonic() - began < 5
         assert await post(client, PING) == 204
+
+
+async def test_what_is_to_be_erased_outlives_a_process_and_is_acknowledged_only_then(store: FakeStore, tmp_path: Path) -> None:
+    store.broken = True
+    dying = erases(store, tmp_path / "wishes")
+    assert await dying.erase(Wish("discord:42"), 0.2)
+    assert not await dying.done(0)
+    written = list((tmp_path / "wishes").iterdir())
+    assert [(file.stat().st_mode & 0o777, json.loads(file.read_text())["owner"]) for file in written] == [(0o600, "discord:42")]
+    (tmp_path / "wishes" / "torn.json").write_text('{"owner": "disc')
+    for begun in (erases(store, tmp_path / "wishes"), erases(store, tmp_path / "wishes")):  # two on one machine: whoever comes second finds nothing
+        await begun.resume("slack:")
+        assert await begun.done(0)
+        await begun.resume("discord:")
+        assert not await begun.done(0.05)
+    store.broken = False
+    last = erases(store, tmp_path / "wishes")
+    await last.resume("discord:")
+    assert await last.done(5)
+    assert set(store.noted) == {"discord:43", "discord:g:42"}
+    assert [file.name for file in (tmp_path / "wishes").iterdir()] == ["torn.json"]
+
+
+async def test_where_nothing_can_be_written_down_it_is_not_acknowledged(store: FakeStore, tmp_path: Path) -> None:
+    (tmp_path / "wishes").write_text("a file where the folder would be")
+    store.broken = True
+    erasing = erases(store, tmp_path / "wishes")
+    assert not await erasing.erase(Wish("discord:42"), 0.2)
+    store.broken = False
+    assert await erasing.done(5)
+    assert "discord:42" not in store.noted
+
+
+def test_a_host_that_empties_its_disk_is_not_relied_on(tmp_path: Path) -> None:
+    chosen, usual = Config(_env_file=None, data_home=tmp_path), Config(_env_file=None)  # type: ignore[call-arg]
+    wish = Wish("discord:42")
+    assert wishes(chosen, {"DYNO": "web.1"}).keep(wish)
+    assert not wishes(usual, {"DYNO": "web.1"}).keep(wish)
+    assert wishes(chosen, {}).kept("discord:") == [wish]
 
 
 @pytest.mark.parametrize(

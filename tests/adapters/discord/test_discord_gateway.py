@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 import time
-from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -20,7 +18,7 @@ from adapters.discord.turns import PAUSE, Turns
 from bot.coach import Coach
 from bot.errors import TurnedAway, WrongToken
 from bot.recall import Held
-from tests.adapters.discord.fake_discord import DM, INVALID, RECONNECT, TOKEN, FakeDiscord, discord, error, limited
+from tests.adapters.discord.fake_discord import DM, INVALID, RECONNECT, TOKEN, FakeDiscord, discord, error, hosted, limited
 from tests.fakes import FakeClaims, FakeClock, FakeStore
 
 pytestmark = pytest.mark.fault
@@ -40,9 +38,9 @@ async def fake() -> AsyncIterator[FakeDiscord]:
         made.check()
 
 
-def maker(shared: Shared | None = None, **options: Any) -> Callable[[], Any]:
+def maker(shared: Shared | None = None, store: FakeStore | None = None, **options: Any) -> Callable[[], Any]:
     clock = FakeClock()
-    coach, held = Coach(FakeStore(), clock, "discord", "/coach"), Held(clock)
+    coach, held = Coach(store or FakeStore(), clock, "discord", "/coach"), Held(clock)
     kept = shared or Shared(FakeClaims(), turns=Turns(pause=PACE))
     return lambda: build(coach, held, kept, **{"heartbeat_timeout": 2.5, **options})
 
@@ -276,28 +274,15 @@ async def test_closed_direct_messages_are_tried_once_each(fake: FakeDiscord) -> 
 
 async def test_a_process_ends_with_a_sentence_and_a_status_where_the_token_is_refused(fake: FakeDiscord, tmp_path: Path) -> None:
     """The whole of `offscript serve discord`: first with a token that was never good, then with one that is reset while it runs."""
-    begin = (
-        "import yarl; from discord.gateway import DiscordWebSocket; from discord.http import Route; "
-        f"Route.BASE = {fake.base + '/api/v10'!r}; DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL({fake.gateway!r}); "
-        "import sys; sys.argv = ['offscript', 'serve', 'discord']; from adapters.__main__ import main; main()"
-    )
-    env = {key: value for key, value in os.environ.items() if "DISCORD" not in key and "SLACK" not in key}
-    env |= {"PYTHONPATH": str(Path(__file__).parents[3]), "OFFSCRIPT_DATA_HOME": str(tmp_path), "OFFSCRIPT_CONFIG_HOME": str(tmp_path)}
     for token in ("never.good", TOKEN):
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", begin, cwd=tmp_path, env={**env, "OFFSCRIPT_DISCORD_TOKEN": token}, stdout=PIPE, stderr=PIPE
-        )  # fmt: skip
-        try:
+        async with hosted(fake, "serve", "discord", home=tmp_path, OFFSCRIPT_DISCORD_TOKEN=token) as process:
             if token == TOKEN:
                 await fake.until(fake.live, 20)
                 fake.token = "reset"
                 await fake.dm(INVITE)
-            out, err = await asyncio.wait_for(process.communicate(), 20)
-        finally:
-            if process.returncode is None:
-                process.kill()
+            await asyncio.wait_for(process.wait(), 20)
+        said = (tmp_path / "log").read_text(encoding="utf-8")
         assert process.returncode == 2
-        said = (out + err).decode()
         assert "Discord refused the token." in said
         assert "Traceback" not in said
         assert token not in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -15,18 +16,21 @@ from structlog.testing import capture_logs
 from adapters.clock import SystemClock
 from adapters.discord import delivery
 from adapters.discord.client import Shared
-from adapters.discord.erasing import Erasing
+from adapters.discord.servers import Servers
 from adapters.discord.shards import sliced
 from adapters.discord.turns import Turns
 from adapters.plan import part_of
 from adapters.storage.opening import open_store
+from adapters.storage.wishes import Wish
 from bot.coach import Coach
 from bot.errors import BadShards, SplitStore
 from bot.kept import Note
-from tests.adapters.discord.fake_discord import GUILD, PERSON, FakeDiscord, discord, guild, interaction
+from tests.adapters.discord.fake_discord import GUILD, INVALID, PERSON, FakeDiscord, discord, guild, interaction
+from tests.adapters.discord.test_discord_events import erases
 from tests.adapters.discord.test_discord_gateway import INVITE, PACE, running
-from tests.adapters.storage.stores import config
+from tests.adapters.storage.stores import config, opened, phrase
 from tests.fakes import FakeClaims, FakeLeases, FakeStore
+from tests.postgres import Postgres
 
 pytestmark = pytest.mark.fault
 
@@ -201,18 +205,103 @@ async def test_one_process_registers_the_commands_and_only_where_they_changed(fa
 # --- who leaves
 
 
+def forgetting(store: FakeStore) -> Servers:
+    return Servers(store, erases(store), settled=0.1)
+
+
 async def test_a_server_that_removed_us_is_forgotten_and_one_in_trouble_is_not(fake: FakeDiscord) -> None:
     store = FakeStore()
-    for house in (GUILD, "82"):
-        await store.choose(f"discord:g:{house}", "notes", "off")
-    await store.choose(f"discord:{PERSON}", "notes", "off")
-    async with running(fake, shared(FakeClaims(), erasing=Erasing(store))):
+    async with running(fake, shared(FakeClaims(), servers=forgetting(store))):
         await fake.dispatch("GUILD_CREATE", guild("82"))
+        for house in (GUILD, "82"):
+            await store.choose(f"discord:g:{house}", "notes", "off")
+        await store.choose(f"discord:{PERSON}", "notes", "off")
         await fake.dispatch("GUILD_DELETE", {"id": "82", "unavailable": True})
         await fake.dispatch("GUILD_DELETE", {"id": GUILD})
         await fake.until(lambda: f"discord:g:{GUILD}" not in store.chosen)
         await asyncio.sleep(0.1)
-    assert set(store.chosen) == {"discord:g:82", f"discord:{PERSON}"}
+    assert {"discord:g:82", f"discord:{PERSON}"} <= set(store.chosen)
+
+
+async def kept_of(store: FakeStore, *houses: int) -> None:
+    for house in houses:
+        await store.choose(f"discord:g:{house}", "notes", "off")
+
+
+def servers_in(store: FakeStore) -> set[int]:
+    return {int(name.rpartition(":")[2]) for name in store.chosen if name.startswith("discord:g:")}
+
+
+async def test_servers_that_left_while_nobody_was_there_are_forgotten_shard_by_shard(fake: FakeDiscord) -> None:
+    """Two shards of four are ours: of their servers those stay that Discord names, one in an outage among them; what others have is none of ours."""
+    fake.shards = 4
+    store, made = FakeStore(), [[(number << 22) + 5 for number in range(shard, 20, 4)] for shard in range(4)]
+    await kept_of(store, *itertools.chain(*made))
+    await store.choose(f"discord:{PERSON}", "notes", "off")
+    fake.guilds = {0: [str(made[0][0])], 1: [str(made[1][2])], 2: [], 3: []}
+    fake.outage = {str(made[1][2])}
+    store.broken = True
+    async with running(fake, shared(FakeClaims(), servers=forgetting(store)), sessions=2, shard_ids=[0, 1], shard_count=4):
+        joined = made[1][4]
+        await fake.dispatch("GUILD_CREATE", guild(str(joined)), shard=1)
+        await asyncio.sleep(0.2)
+        assert len(servers_in(store)) == 20, "the store did not answer, and something is gone"
+        store.broken = False
+        await fake.until(lambda: len(servers_in(store)) == 13, 15)
+        await asyncio.sleep(0.3)
+    assert servers_in(store) == {made[0][0], made[1][2], joined, *made[2], *made[3]}
+    assert f"discord:{PERSON}" in store.chosen
+
+
+async def test_a_server_that_left_between_two_sessions_is_forgotten_and_a_resumed_session_erases_nothing(fake: FakeDiscord) -> None:
+    """discord.py itself goes on taking it for one of ours."""
+    store = FakeStore()
+    async with running(fake, shared(FakeClaims(), servers=forgetting(store))) as _:
+        await fake.dispatch("GUILD_CREATE", guild("82"))
+        await asyncio.sleep(0.3)
+        await kept_of(store, 81, 82, 83)
+        await fake.close(1006)
+        await fake.until(lambda: [good for _, _, good in fake.resumed] == [True])
+        await asyncio.sleep(0.3)
+        assert servers_in(store) == {81, 82, 83}
+        await fake.op(INVALID, False)
+        await fake.until(lambda: servers_in(store) == {81}, 15)
+
+
+async def test_another_application_on_the_same_store_erases_nothing(fake: FakeDiscord) -> None:
+    store = FakeStore()
+    await store.choose("discord:application", "application", "another")
+    await kept_of(store, 81, 82)
+    with capture_logs() as logged:
+        async with running(fake, shared(FakeClaims(), servers=forgetting(store))):
+            await asyncio.sleep(0.4)
+    assert servers_in(store) == {81, 82}
+    assert [entry["event"] for entry in logged].count("discord.another_application") == 1
+
+
+async def test_on_a_real_store_houses_are_those_of_which_anything_is_kept(tmp_path: Path, postgres: Postgres) -> None:
+    for url in (f"sqlite:///{tmp_path / 'a.db'}", postgres.database()):
+        async with opened(url, tmp_path) as store:
+            await store.choose("discord:g:1", "notes", "off")
+            await store.save_phrase("discord:g:22", phrase())
+            await store.choose("discord:8", "language", "de")
+            await store.choose("discord:application", "application", "1")
+            assert set(await store.houses("discord:g")) == {"discord:g:1", "discord:g:22"}
+
+
+async def test_nothing_is_kept_of_a_server_that_somebody_brought_us_to(fake: FakeDiscord) -> None:
+    """Nobody would tell us to forget it; and whoever manages it sees what people see in a direct message."""
+    store = FakeStore()
+    async with running(fake, shared(FakeClaims()), store=store):
+        manager = {"member": {**interaction("1", {})["member"], "permissions": str(1 << 5)}}
+        settings = {"name": "offscript", "options": [{"name": "settings", "type": 1}]}
+        for place in (GUILD, "4444"):
+            number = str(int(place) + 5000)
+            await fake.dispatch("INTERACTION_CREATE", interaction(number, settings, **manager, guild_id=place))
+            await fake.until(lambda: fake.answered(number))  # noqa: B023
+    ours, brought = (dict(fake.answers)[str(int(place) + 5000)] for place in (GUILD, "4444"))
+    assert "everybody" in ours.casefold()
+    assert "everybody" not in brought.casefold()
 
 
 async def test_what_is_to_be_erased_is_erased_once_the_store_answers() -> None:
@@ -220,14 +309,14 @@ async def test_what_is_to_be_erased_is_erased_once_the_store_answers() -> None:
     store.noted["discord:42"] = {"a": Note("a", "Davina")}
     store.broken = True
     held: list[str] = []
-    erasing = Erasing(store, held.append, soonest=0.02)
-    assert not await erasing.erase("discord:42", 0.05)
-    assert not await erasing.erase("discord:42", 0.05)
+    erasing = erases(store, None, held.append)
+    assert not await erasing.erase(Wish("discord:42"), 0.05)
+    assert not await erasing.erase(Wish("discord:42"), 0.05)
     store.broken = False
     assert await erasing.done(2)
     assert store.noted == {}
     assert set(held) == {"discord:42"}
-    assert await erasing.erase("discord:42", 1)
+    assert await erasing.erase(Wish("discord:42"), 1)
     store.broken = True
-    await erasing.erase("discord:43")
+    await erasing.erase(Wish("discord:43"))
     assert not await erasing.done(0.05)

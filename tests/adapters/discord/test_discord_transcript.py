@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from adapters.discord.markup import ZERO_WIDTH
-from tests.adapters.discord.discord_stage import CIRCULAR, INVITE, SHARED, Stage, labels, texts
+from tests.adapters.discord.discord_stage import CIRCULAR, INVITE, SHARED, Stage, labels
 from tests.transcript import Page, filled
 
 PAPER = "her 2019 paper on monsoon onset from soil sensors"
@@ -23,11 +24,9 @@ class DiscordPage(Page):
 
     def sees(self, result: Any, where: str = "only Sam sees it") -> Any:
         message = getattr(result, "response", None) or result
-        shown = "\n".join(texts(message.components)).replace(ZERO_WIDTH, "").replace("\n-# ", "\n")
-        rows = [f"`[{label}]`" for label in labels(result)]
-        body = "\n".join(f"> {line}".rstrip() for line in _lines(shown))
-        told = "".join(f">\n> *{line}*\n" for line in _files(message.components))
-        self.lines.append(f"**Offscript** ({where}):\n\n{body}\n" + told + (f">\n> {' '.join(rows)}\n" if rows else ""))
+        parts = [part for component in message.components if (part := _part(component))]
+        body = "\n>\n".join("\n".join(f"> {line}".rstrip() for line in _lines(part)) for part in _joined(parts))
+        self.lines.append(f"**Offscript** ({where}):\n\n{body}\n")
         return result
 
     def form(self, result: Any) -> Any:
@@ -37,10 +36,29 @@ class DiscordPage(Page):
         return result
 
 
-def _files(components: Any) -> list[str]:
-    """Return the pictures, with the words that a screen reader says, and the files of a message."""
-    pictures = [f"A picture: {item['description']}" for c in components if c["type"] == 12 for item in c["items"]]
-    return pictures + [f"A file: {c['name']}" for c in components if c["type"] == 13]
+def _part(component: Any) -> str:
+    """Return a piece of a message as it stands there: words, a row of buttons, a picture with the words that a screen reader says, or a file."""
+    match component["type"]:
+        case 10:
+            return re.sub(r"(?m)^-# ", "", component["content"].replace(ZERO_WIDTH, ""))
+        case 1:
+            return " ".join(f"`[{button['label']}]`" for button in component["components"])
+        case 12:
+            return "\n".join(f"*A picture: {item['description']}*" for item in component["items"])
+        case 13:
+            return f"*A file: {component['name']}*"
+    return ""
+
+
+def _joined(parts: list[str]) -> list[str]:
+    """Return the pieces with words that follow words, and rows that follow rows, put together."""
+    out: list[str] = []
+    for part in parts:
+        if out and part.startswith("`[") == out[-1].startswith("`[") and not part.startswith("*A "):
+            out[-1] += ("\n" if not part.startswith("`[") else " ") + part
+        else:
+            out.append(part)
+    return out
 
 
 def _lines(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,6 +21,7 @@ from adapters.slack.app import build, web_client
 from adapters.slack.desk import Desk
 from adapters.slack.many import Many
 from adapters.slack.refs import Refs
+from adapters.storage.wishes import Wishes
 from adapters.tasks import Tasks
 from adapters.web import front, install
 from bot.coach import Coach
@@ -50,6 +52,7 @@ class Process:
         """Wait until everything is answered, and everything begun is done."""
         assert await self.tasks.done()
         assert await self.many.tasks.done()
+        assert await self.many.leaving.erasing.done()
         return self.slack
 
     async def get(self, path: str, cookie: str = "") -> tuple[int, str, Mapping[str, str]]:
@@ -96,10 +99,10 @@ def settings(slack: FakeSlack) -> Config:
 
 
 @asynccontextmanager
-async def process(slack: FakeSlack, store: Any, clock: FakeClock) -> AsyncIterator[Process]:
-    """Run one process on a store."""
+async def process(slack: FakeSlack, store: Any, clock: FakeClock, folder: Path | None = None) -> AsyncIterator[Process]:
+    """Run one process on a store; what is still to be erased is written down in a folder."""
     tasks = Tasks()
-    async with Many.of(settings(slack), store, clock) as many:
+    async with Many.of(settings(slack), store, clock, Wishes(folder)) as many:
         desk = Desk(Coach(store, clock, "slack", "/coach"), Refs(Held(clock)), Once(clock), tasks)
         desk.reads = many.tenants.reads
         app = front.build(build(desk, web_client("", f"{slack.url}/api/"), many.tenants, SECRET, many.leaving), SECRET, time.time)

@@ -22,6 +22,7 @@ from adapters.slack.many import Many
 from adapters.slack.refs import Refs
 from adapters.slack.socket import connect
 from adapters.slack.tenants import FRESH, Tenants
+from adapters.storage.wishes import Wishes
 from adapters.tasks import Tasks
 from bot.coach import Coach
 from bot.config import Config
@@ -124,18 +125,20 @@ async def test_other_processes_notice_within_a_minute_and_other_workspaces_stay(
     assert await app.store.tenants() == ("slack:T2",)
 
 
+@pytest.mark.parametrize("lasting", [True, False])
 async def test_a_store_that_does_not_answer_is_asked_until_everything_is_erased(
-    slack: FakeSlack, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+    slack: FakeSlack, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, lasting: bool
 ) -> None:
-    monkeypatch.setattr(leaving, "_AGAIN", 0.05)
+    """Slack is told that it was heard where that is written down; otherwise it has to tell it again."""
+    monkeypatch.setattr(leaving, "IN_TIME", 0.1)
     store = FakeTenancy(clock)
-    async with process(slack, store, clock) as app:
+    async with process(slack, store, clock, tmp_path / "wishes" if lasting else None) as app:
         await app.install("T1")
         await slack.command(NOTE)
         clock.move(minutes=1)
         store.broken = True
         await app.listen().happen({"type": UNINSTALLED}, at=int(clock.now().timestamp()))
-        await asyncio.sleep(0.2)
+        assert slack.statuses[-1] == (200 if lasting else 424)
         calls = len(slack.calls)
         await slack.write(INVITE)
         assert len(slack.calls) == calls
@@ -149,7 +152,7 @@ async def test_a_store_that_does_not_answer_is_asked_until_everything_is_erased(
 async def test_with_one_workspace_and_a_bot_token_everything_goes_as_well(slack: FakeSlack, clock: FakeClock) -> None:
     store, tasks = FakeTenancy(clock), Tasks()
     slack.tokens[BOT] = "T1"
-    async with Many.of(Config(_env_file=None, slack_api_url=f"{slack.url}/api/"), store, clock) as many:  # type: ignore[call-arg]
+    async with Many.of(Config(_env_file=None, slack_api_url=f"{slack.url}/api/"), store, clock, Wishes(None)) as many:  # type: ignore[call-arg]
         client = web_client(BOT, f"{slack.url}/api/")
         desk = Desk(Coach(store, clock, "slack", "/coach"), Refs(Held(clock)), Once(clock), tasks)
         app = build(desk, client, await who(client), "", many.leaving)
@@ -158,8 +161,38 @@ async def test_with_one_workspace_and_a_bot_token_everything_goes_as_well(slack:
             assert store.noted
             for kind in (REVOKED, UNINSTALLED, UNINSTALLED):
                 await slack.happen({"type": kind, "tokens": {"bot": ["UBOT"]}}, at=int(clock.now().timestamp()))
-            assert await many.tasks.done()
+            assert await many.leaving.erasing.done()
             assert (store.noted, store.chosen) == ({}, {})
+
+
+async def test_a_workspace_that_left_as_the_process_died_is_erased_at_the_next_start(
+    slack: FakeSlack, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And one that came back meanwhile keeps its new token, and nothing from before."""
+    monkeypatch.setattr(leaving, "IN_TIME", 0.1)
+    store = FakeTenancy(clock)
+    async with process(slack, store, clock, tmp_path / "wishes") as app:
+        for team in ("T1", "T2"):
+            await app.install(team)
+            slack.team = team
+            await slack.command(NOTE)
+        clock.move(minutes=1)
+        store.broken = True
+        for team in ("T1", "T2"):
+            await app.listen().happen({"type": UNINSTALLED}, at=int(clock.now().timestamp()), event_id=f"Ev{team}")
+            slack.team = "T1"
+        monkeypatch.setattr("adapters.slack.many._GRACE", 0.0)
+    assert len(list((tmp_path / "wishes").iterdir())) == 2
+    store.broken = False
+    clock.move(minutes=1)
+    async with process(slack, store, clock) as other:
+        await other.install("T2", installer="U2")
+    monkeypatch.undo()
+    async with process(slack, store, clock, tmp_path / "wishes") as app:
+        await app.settled()
+        assert await app.many.tenants.installation("slack:T2")
+    assert (set(store.installations), store.noted, store.chosen) == ({"slack:T2"}, {}, {"slack:T2": {"admin:U2": "on"}})
+    assert list((tmp_path / "wishes").iterdir()) == []
 
 
 class World:
@@ -168,10 +201,9 @@ class World:
     def __init__(self) -> None:
         self.clock, self.epoch, self.here, self.written = FakeClock(), 0, False, 0
         self.store = FakeTenancy(self.clock)
-        self.tasks = Tasks()
         oauth: Any = SimpleNamespace(alive=self.alive)
         self.tenants = Tenants(self.store)
-        self.leaving = Leaving(self.store, self.tenants, oauth, self.tasks)
+        self.leaving = Leaving(self.store, self.tenants, oauth, Wishes(None))
         self.late: list[dict[str, Any]] = []
 
     async def alive(self, token: str) -> bool:
@@ -200,8 +232,7 @@ class World:
     async def deliver(self, which: int, *, again: bool) -> None:
         if self.late:
             at = which % len(self.late)
-            self.leaving.happened(self.late[at] if again else self.late.pop(at))
-            await self.tasks.done()
+            assert await self.leaving.happened(self.late[at] if again else self.late.pop(at))
 
     async def check(self) -> None:
         """Deliver what is left, and compare."""

@@ -105,6 +105,7 @@ class FakeSlack:
     bot_url: str = ""
     calls: list[tuple[str, Json]] = field(default_factory=list)
     acks: list[Json] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
     messages: dict[str, list[Json]] = field(default_factory=dict)
     ephemeral: list[Shown] = field(default_factory=list)
     views: list[Json] = field(default_factory=list)
@@ -329,7 +330,8 @@ class FakeSlack:
         raw = json.dumps(body).encode() if as_json else urlencode(body if kind == "command" else {"payload": json.dumps(body)}).encode()
         headers = {"Content-Type": "application/json" if as_json else "application/x-www-form-urlencoded", **signed(raw)}
         async with aiohttp.ClientSession() as session, session.post(self.bot_url + path, data=raw, headers=headers) as answer:
-            assert answer.status == 200, await answer.text()
+            self.statuses.append(answer.status)
+            assert answer.status in {200, 424}, await answer.text()
             text = await answer.text()
             return json.loads(text) if text.startswith("{") else {}
 

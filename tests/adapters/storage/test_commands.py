@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from adapters.storage.byhand import checked
 from adapters.storage.migrating import head
-from tests.adapters.storage.stores import KEY
+from bot.errors import UnknownOwner
+from tests.adapters.storage.stores import KEY, opened
 from tests.adapters.test_cli import run
 from tests.postgres import Postgres
 
@@ -93,3 +95,21 @@ def test_what_cannot_be_reached_is_said(tmp_path: Path) -> None:
     assert b"secret" not in done.stderr
     done = run("migrate", home=tmp_path, DATABASE_URL="mysql://u:secret@h/d")
     assert (done.returncode, b"not the address of a database" in done.stderr, b"secret" in done.stderr) == (2, True, False)
+
+
+@pytest.mark.fault
+async def test_whoever_runs_it_erases_one_person_or_house_and_never_all_of_them(tmp_path: Path) -> None:
+    url, more = f"sqlite:///{tmp_path / 'x.db'}", {"OFFSCRIPT_KEYS": KEY}
+    async with opened(url, tmp_path) as store:
+        for owner in ("discord:42", "discord:43", "discord:g:42"):
+            await store.choose(owner, "language", "de")
+    done = run("erase", "discord:42", "--yes", home=tmp_path, DATABASE_URL=url, **more)
+    assert done.stdout.decode() == "Erased: discord:42.\n", done.stderr
+    for owner in ("discord:g", "discord", "slack:e", "slack:", "discord:42:"):
+        refused = run("erase", owner, "--yes", home=tmp_path, DATABASE_URL=url, **more) if owner == "discord:g" else None
+        assert refused is None or (refused.returncode, b"nobody's name here" in refused.stderr) == (2, True)
+        with pytest.raises(UnknownOwner):
+            checked(owner)
+    async with opened(url, tmp_path) as store:
+        left = [owner for owner in ("discord:42", "discord:43", "discord:g:42") if (await store.settled(owner)).own]
+    assert left == ["discord:43", "discord:g:42"]
