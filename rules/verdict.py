@@ -12,6 +12,7 @@ from math import fsum
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules import sense
+from rules.elision import bare, joins
 from rules.frequency import zipf
 from rules.memo import Memo
 from rules.model import PERSONAL, TELLING, Kind, Point, Verdict, Weight
@@ -186,15 +187,16 @@ def _loud(text: str) -> float:
 def _worn(scene: Scene, own: Sequence[str]) -> float:
     """Return how many different words of the brochure the writer's own sentences hold, for each ten words."""
     lists = sense.load(scene.langs)
-    return min(3.0, 10 * fsum(map(_WEAR.__getitem__, lists.worn.intersection(own))) / max(_ENOUGH, len(own)))
+    lang = next(iter(scene.langs), "")
+    said = lists.worn.intersection([bare(key, lang) for key in own] if joins(lang) else own)
+    return min(3.0, 10 * fsum(map(_wears(lang).__getitem__, said)) / max(_ENOUGH, len(own)))
 
 
-def _wear(word: str) -> float:
-    """Return how much one word of the brochure says: the commoner it is elsewhere, the less."""
-    return min(1.0, max(0.3, (_PLAIN - zipf(word)) / 1.4))
-
-
-_WEAR = Memo(_wear)
+@lru_cache(maxsize=16)
+def _wears(lang: str) -> Memo[float]:
+    """Return how much each word of a language's brochures says: the commoner it is elsewhere, the less."""
+    spoken = lang if sense.load((lang,)).worn else "en"
+    return Memo(lambda word: min(1.0, max(0.3, (_PLAIN - zipf(word, spoken)) / 1.4)))
 
 
 def _taken(draft: Draft, spans: Sequence[Span]) -> int:
