@@ -37,7 +37,7 @@ _SIGN_OFF = re.compile(
 )
 _GREETING = re.compile(
     r"^(?:hi+|hello+|hey+|hiya|dear|dearest|good (?:morning|afternoon|evening|day)|morning|afternoon|evening|greetings|g'?day|gday|howdy|yo|oi|oye|salaam|salam|"
-    r"buen[oa]s? (?:d[ií]as?|tardes|noches)|bo[ma] (?:dia|tarde|noite)|olá|oiê?|bonsoir|coucou|madame|monsieur|chers?|chères|buongiorno|buonasera|salve|gentilissim[oaie]|"
+    r"buen[oa]s? (?:d[ií]as?|tardes|noches)|bo[ma] (?:dia|tarde|noite)|olá|oiê?|bonsoir|coucou|mesdames,? messieurs|madame(?:,? monsieur)?|monsieur|chers?|chères|buongiorno|buonasera|salve|gentilissim[oaie]|"
     r"gentili|spett\.?(?:le|abile)|egregi|cari|exm[oa]s?\.?|muy señor(?:es)?|apreciad[oa]s?|merhabalar|selam(?:lar)?|iyi (?:günler|akşamlar)|değerli|"
     r"assalam\w*|salut|bonjour|hola|ola|ciao|hallo|moin|servus|hej|cześć|merhaba|sevgili|sayın|sehr geehrte[rsn]?|liebe[rsn]?|lieber|querid[oa]s?|estimad[oa]s?|"
     r"prezad[oa]s?|car[oai]|gentile|egregio|cher|chère|beste|geachte|szanown[aiey]+|drog[ai]|namaste|namaskar|respected|attention|to whom|to whoever|shri|smt|"
