@@ -13,6 +13,7 @@ from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from rules import sense
+from rules.elision import bare
 from rules.frequency import RARE, common, known, listed, zipf
 from rules.memo import Memo
 from rules.model import About, Anchor, Draft, Span
@@ -119,6 +120,9 @@ def rarities(lang: str) -> Memo[float]:
 def _rarity(word: str, lang: str) -> float:
     if len(word) < 3:  # noqa: PLR2004 - "ok", "pm"
         return 0.0
+    whole, word = word, bare(word, lang)
+    if word is not whole and (len(word) < 3 or word in sense.load((lang,)).empty):  # noqa: PLR2004
+        return 0.0
     value = zipf(word, lang)
     if word[-1] == "s":
         value = max(value, zipf(word[:-1], lang))
@@ -187,6 +191,6 @@ def about(draft: Draft, index: int, lists: Sense) -> About:
     ours = not lists.we.isdisjoint(keys)
     if ours and ("both" in keys or any(key in lists.we and not lists.met.isdisjoint(keys[i + 1 : i + 5]) for i, key in enumerate(keys))):
         return About.SHARED
-    if not lists.you.isdisjoint(keys):
+    if not lists.you.isdisjoint(keys) or (lists.endings and any(key.endswith(tuple(lists.endings)) for key in keys)):
         return About.READER
     return About.WRITER if ours or not lists.i.isdisjoint(keys) else About.THING

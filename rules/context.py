@@ -145,7 +145,7 @@ def _read(draft: Draft, lang: str, told: Told) -> _Reading:
 
 def _judge(reading: _Reading, fact: Fact, now: datetime | None) -> tuple[Span | None, Contradiction | None]:
     if fact.field == "name":
-        found = names.find(reading.draft, fact.text, reading.told.called)
+        found = names.find(reading.draft, fact.text, reading.told.called, reading.lang)
         other = found.other and Contradiction(fact.name, fact.text, found.other.of(reading.draft.text), found.other)
         return found.span, other or None
     if fact.field == "when":

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from rules import adverts, anchors, clauses, context, kinds, languages, packs, question, trim, verdict
+from rules import adverts, anchors, clauses, context, kinds, languages, packs, question, sense, trim, verdict
 from rules.checks import CHECKS
 from rules.model import (
     PERSONAL,
@@ -294,7 +294,7 @@ def _whole(scene: Scene, kept: list[Met], pieces: Sequence[Clause]) -> list[Met]
         if m.span and pieces:
             at = max(0, bisect_right(starts, m.span.start) - 1)
             last = max(0, bisect_left(starts, m.span.end) - 1)
-            loose = m.rule.weight is not Weight.HARD and m.rule.family not in _EXACT and m.rule.lang == "en"
+            loose = m.rule.weight is not Weight.HARD and m.rule.family not in _EXACT and bool(sense.load((m.rule.lang,)).worn)
             if loose and at == last and m.span.start >= pieces[at].span.start and m.span.end <= pieces[at].span.end:
                 inside.setdefault(at, []).append(m)
             else:
@@ -304,7 +304,7 @@ def _whole(scene: Scene, kept: list[Met], pieces: Sequence[Clause]) -> list[Met]
             continue
         clause, spans = pieces[at], [m.span for m in group if m.span]
         mostly = 2 * sum(span.end - span.start for span in spans) >= clause.span.end - clause.span.start
-        joined = any(scene.draft.text.endswith(("and ", "& "), 0, span.start) for span in spans[1:])
+        joined = any(scene.draft.text.endswith(("and ", "& ", " y ", " e ", " et ", " ve "), 0, span.start) for span in spans[1:])
         if mostly and not joined and clauses.thin(scene.draft, clause, scene.langs, spans):
             first = min(group, key=lambda m: (_ORDER[m.rule.weight], m.span.start - m.span.end if m.span else 0))
             gone.update(map(id, group))

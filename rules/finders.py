@@ -32,7 +32,31 @@ _FUZZY_WORDS = 6
 _FUZZY_BITS = 50.0
 """A phrase may differ by one word when at least so many words, and so much information in bits, remain."""
 _NEGATIONS = frozenset(
-    {"not", "no", "never", "without", "nicht", "kein", "ne", "pas", "nunca", "não", "nao", "non", "niet", "inte", "nie", "नहीं", "nahi", "mat"}
+    {
+        "not",
+        "no",
+        "never",
+        "without",
+        "nicht",
+        "kein",
+        "ne",
+        "pas",
+        "nunca",
+        "não",
+        "nao",
+        "non",
+        "niet",
+        "inte",
+        "nie",
+        "नहीं",
+        "nahi",
+        "mat",
+        "jamais",
+        "degil",
+        "sin",
+        "sans",
+        "senza",
+    }
 )
 _CLAUSE_END = re.compile(
     r"[,.:;!?()\n\u2013\u2014\u2026\u3002\u3001\uff01\uff1f\u0964\s](?:(?<=[;!?()\n\u2013\u2014\u2026\u3002\u3001\uff01\uff1f\u0964])|(?<=[,.:])(?!\d)"

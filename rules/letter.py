@@ -27,12 +27,18 @@ _SIGN_OFF = re.compile(
     r"^(?:(?:with |many |very |my |kind(?:est)? |best |warm(?:est|ly)? |all the |yours? ?|love and |lots of |much |in |sincere |thanking |thanks (?:&|and) )*"
     r"(?:regards?|wishes|best|sincerely|faithfully|truly|ever|cheers|love|thanks|thank you|thx|tx|thankfully|affection|respect(?:fully)?|gratitude|greetings|hugs|"
     r"xx?x?|you|br|rgds|rgrds|ta|peace|god bless|take care|onwards and upwards|warmly|cordially|best,?|h|x|namaste|saludos|abrazos?|gru(?:ss|ß)|cordialement|"
+    r"(?:un |muchos )?(?:cordial |fuerte |gran )?(?:saludo|abrazo|beso)s?|saludos cordiales|gracias|muchas gracias|atenciosamente|att|abs|bjs|(?:(?:com )?os )?(?:melhores )?cumprimentos|"
+    r"(?:grande |um )*abraço|beijos?|beijinhos|obrigad[oa]|bien cordialement|(?:bien )?à (?:vous|toi)|(?:sincères )?salutations(?: distinguées)?|bises|bisous|amitiés|merci|"
+    r"(?:belle|bonne) (?:journée|soirée)|(?:cordiali|distinti|cari|tanti) saluti|cordialmente|un abbraccio|baci|grazie|a presto|(?:en derin )?saygılarım(?:ız)?la|sevgilerimle|"
+    r"selamlar|iyi (?:çalışmalar|günler)(?: dilerim)?|teşekkürler|kolay gelsin|"
     r"atentamente|saluti|groet(?:en|jes)?|hälsningar|pozdrawiam|saygılar(?:ımla)?|sevgiler|धन्यवाद|सादर|आभार|आपका|भवदीय|敬具|よろしくお願い(?:いた)?します)"
     r"(?: (?:again|in advance|a mil|everyone|all|and regards|& regards|from (?:all of )?us(?: all)?|to (?:all|everyone)|always|as ever|for reading(?: this far)?|with love|from .{1,24}))*)[\s,.!;:–—-]*$",
     re.IGNORECASE,
 )
 _GREETING = re.compile(
     r"^(?:hi+|hello+|hey+|hiya|dear|dearest|good (?:morning|afternoon|evening|day)|morning|afternoon|evening|greetings|g'?day|gday|howdy|yo|oi|oye|salaam|salam|"
+    r"buen[oa]s? (?:d[ií]as?|tardes|noches)|bo[ma] (?:dia|tarde|noite)|olá|oiê?|bonsoir|coucou|mesdames,? messieurs|madame(?:,? monsieur)?|monsieur|chers?|chères|buongiorno|buonasera|salve|gentilissim[oaie]|"
+    r"gentili|spett\.?(?:le|abile)|egregi|cari|exm[oa]s?\.?|muy señor(?:es)?|apreciad[oa]s?|merhabalar|selam(?:lar)?|iyi (?:günler|akşamlar)|değerli|"
     r"assalam\w*|salut|bonjour|hola|ola|ciao|hallo|moin|servus|hej|cześć|merhaba|sevgili|sayın|sehr geehrte[rsn]?|liebe[rsn]?|lieber|querid[oa]s?|estimad[oa]s?|"
     r"prezad[oa]s?|car[oai]|gentile|egregio|cher|chère|beste|geachte|szanown[aiey]+|drog[ai]|namaste|namaskar|respected|attention|to whom|to whoever|shri|smt|"
     r"नमस्ते|नमस्कार|प्रिय|आदरणीय|拝啓|はじめまして|こんにちは|malo|bula|talofa|habari)(?![\w\u0900-\u097f])",

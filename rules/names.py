@@ -20,7 +20,9 @@ _FILE = Path(__file__).parent / "packs" / "en" / "names.toml"
 _SHORTEST = 3
 _FIRST_WORDS = 3
 """A name in small letters is believed among the first words of a message: "hey mikaela!"."""
-_HAILS = frozenset({"hi", "hiya", "hello", "hey", "dear", "morning", "evening", "hallo", "oi", "howdy"})
+_HAILS = frozenset(
+    "hi hiya hello hey dear morning evening hallo oi howdy hola ola oie ciao salve buongiorno buonasera bonjour bonsoir salut coucou merhaba selam".split()
+)
 _SEX = {"mr": "m", "sir": "m", "mrs": "f", "ms": "f", "miss": "f", "madam": "f"}
 _ORDINARY = 4.6
 """Zipf value from which a word that opens a message before a comma is no name ("Thanks, ...")."""
@@ -72,7 +74,7 @@ def same(name: str, other: str) -> bool:
     return len(short) >= _SHORTEST and len(long) - len(short) >= 2 and long.startswith(short)  # noqa: PLR2004 - Ros, Rosalind; not Ann, Anna
 
 
-def find(draft: Draft, name: str, wanted: tuple[str, ...]) -> Found:
+def find(draft: Draft, name: str, wanted: tuple[str, ...], lang: str = "en") -> Found:
     """Return where the draft says a name, of which these are the telling words, and whom it greets if that is somebody else."""
     if not wanted:
         return Found(None, None)
@@ -95,7 +97,7 @@ def find(draft: Draft, name: str, wanted: tuple[str, ...]) -> Found:
         spoken = not small or i <= _FIRST_WORDS or (bare in wanted and len(bare) > _SHORTEST)
         if spoken and any(same(each, bare) for each in wanted):
             return Found(Span(word.start, word.start + len(bare) if word.key != bare else word.end), None)
-    return Found(None, _greeted(draft))
+    return Found(None, _greeted(draft, lang))
 
 
 def _instead(draft: Draft, name: str, wanted: tuple[str, ...]) -> Span | None:
@@ -127,21 +129,21 @@ def _cjk(draft: Draft, name: str) -> Span | None:
     return None
 
 
-def _hailed(draft: Draft) -> tuple[Word, ...]:
+def _hailed(draft: Draft, lang: str) -> tuple[Word, ...]:
     """Return the first two words of a message that runs on after its salutation ("Hiya Kirstin its Shaz")."""
     words = tuple(map(draft.word, range(min(2, len(draft.keys)))))
     if len(words) == 2 and words[0].key in _HAILS:  # noqa: PLR2004 - "Hiya", and a name
         return words
-    if len(words) == 2 and words[0].key in _VOCATIVES and draft.text[words[1].start].isupper() and _is_name(words[1].key):  # noqa: PLR2004
+    if len(words) == 2 and words[0].key in _VOCATIVES and draft.text[words[1].start].isupper() and _is_name(words[1].key, lang):  # noqa: PLR2004
         return words[1:]
     first = words[:1]
     named = first and draft.text[first[0].start].isupper() and draft.text[first[0].end : first[0].end + 2] == ", "
-    return first if named and _is_name(first[0].key) else ()
+    return first if named and _is_name(first[0].key, lang) else ()
 
 
-def _is_name(word: str) -> bool:
+def _is_name(word: str, lang: str) -> bool:
     """Tell whether a capitalised word is a name for sure: a known short form's, or no everyday word."""
-    return word in _tables().forms or zipf(word) < _ORDINARY
+    return word in _tables().forms or max(zipf(word), zipf(word, lang)) < _ORDINARY
 
 
 def greeted(draft: Draft) -> str:
@@ -150,13 +152,13 @@ def greeted(draft: Draft) -> str:
     return span.of(draft.text) if span else ""
 
 
-def _greeted(draft: Draft) -> Span | None:
+def _greeted(draft: Draft, lang: str = "en") -> Span | None:
     """Return the name in the greeting, if it is one."""
     if not draft.sentences:
         return None
     tables = _tables()
     index = next((i for i, s in enumerate(draft.sentences) if s.part == "greeting"), None)
-    words = draft.sentence_words(index) if index is not None else _hailed(draft)
+    words = draft.sentence_words(index) if index is not None else _hailed(draft, lang)
     names = [
         word
         for i, word in enumerate(words)

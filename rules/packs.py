@@ -83,13 +83,13 @@ def vocabulary(langs: tuple[str, ...]) -> Vocabulary:
     spelt: dict[str, str] = {}
     for lang in (ANY, *langs):
         spelt.update(same(lang))
-    return Vocabulary(spelt)
+    return Vocabulary(spelt, langs)
 
 
 @lru_cache(maxsize=512)
 def of(rules: tuple[Rule, ...]) -> Pack:
     """Return a pack that holds these rules and no others: one, so that its examples can be tried without its neighbours, or those of a workspace."""
-    return Pack(rules, Vocabulary(same(rules[0].lang) if rules else {}))
+    return Pack(rules, Vocabulary(same(rules[0].lang), (rules[0].lang,)) if rules else Vocabulary({}))
 
 
 @lru_cache(maxsize=16)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import tomllib
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _PACKS = Path(__file__).parent / "packs"
 NOBODY: frozenset[str] = frozenset()
@@ -23,6 +26,8 @@ class Sense(NamedTuple):
     jargon: frozenset[str]
     worn: frozenset[str] = NOBODY
     """Words that outreach, appeals and greeting cards live on."""
+    endings: frozenset[str] = NOBODY
+    """Ends of verbs that say "you" without a pronoun."""
     empty: frozenset[str] = NOBODY
     """Everything that says nothing specific: jargon and pronouns together."""
 
@@ -51,5 +56,21 @@ def _one(lang: str) -> Sense:
         table.get("days", {}).get("words", ""),
         table.get("jargon", {}).get("words", ""),
         table.get("worn", {}).get("words", ""),
+        pronouns.get("you_endings", ""),
     ]
     return Sense(*(frozenset(words.split()) for words in lists))
+
+
+@lru_cache(maxsize=16)
+def _private(lang: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the words that make a fact private, and the beginnings of such words (`[private]`: "cáncer", "divorci*")."""
+    path = _PACKS / lang / "sense.toml"
+    table = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    words = table.get("private", {}).get("words", "").split()
+    return frozenset(word for word in words if word[-1] != "*"), tuple(word[:-1] for word in words if word[-1] == "*")
+
+
+def is_private(words: Iterable[str], lang: str) -> bool:
+    """Tell whether one of some folded words says that a fact is about health, grief, money or faith."""
+    whole, begun = _private(lang)
+    return any(word in whole or (begun and word.startswith(begun)) for word in words)

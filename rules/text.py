@@ -35,7 +35,7 @@ _END = re.compile(
 _PLAIN_END = re.compile(r"[.!?\n](?:(?<=\n)(?:[ \t]*\n\s*)?|(?<!\n)[.!?]*[\"')\]]*(?=\s|$)|(?<=[!?])[!?]+)")
 """The same for plain ASCII, begun by a set of characters that the engine can skip to."""
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:mr|mrs|ms|dr|prof|st|sr|jr|fr|rev|no|nos|vs|etc|e\.g|i\.e|eg|ie|approx|dept|inc|ltd|co|corp|ext|fig|p\.s|ca|bzw|z\.b|usw|p|mt|messrs|hon|capt|sgt|lt|gen|col|sec)|(?<!')\b[a-z])\.$"
+    r"(?:\b(?:mr|mrs|ms|dr|prof|st|sr|jr|fr|rev|no|nos|vs|etc|e\.g|i\.e|eg|ie|approx|dept|inc|ltd|co|corp|ext|fig|p\.s|ca|bzw|z\.b|usw|p|mt|messrs|hon|capt|sgt|lt|gen|col|sec|sra|dra|srta|ing|exm[oa]s?|sig|dott|spett|mme|mlle|uds?|pag)|(?<!')\b[a-z])\.$"
 )
 _LONGEST = 7
 """Letters before a full stop that are too many for an abbreviation."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from rules import names
+from rules import names, sense
 from rules.frequency import zipf
 from rules.memo import Memo
 from rules.model import TELLING
@@ -96,7 +96,13 @@ def prepare(context: Context, lang: str) -> Told:
         names.parts(context.name) if context.name else (),
         wanted,
         frozenset(chain.from_iterable([(known[word] or _PLAIN[word]).marks for word in words])),
-        tuple([fact.name for fact in facts if fact.field in TELLING and _private(fact.text, wanted[fact.text].bare)]),
+        tuple(
+            [
+                fact.name
+                for fact in facts
+                if fact.field in TELLING and (_private(fact.text, wanted[fact.text].bare) or sense.is_private(wanted[fact.text].bare, lang))
+            ]
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from math import fsum
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules import adverts, sense
+from rules.elision import bare, joins
 from rules.frequency import zipf
 from rules.memo import Memo
 from rules.model import PERSONAL, TELLING, Kind, Point, Verdict, Weight
@@ -85,6 +86,11 @@ PHRASES: Mapping[str, float] = {
     "reader": -0.2, "density": -0.9, "strong": -1.2,
 }  # fmt: skip
 """The same for languages of which no story words are known: their phrases decide alone."""
+BROCHURE: Mapping[str, float] = {
+    "start": -3.2, "hard": 7.0, "medium": 1.8, "soft": 0.8, "families": 0.6, "share": 2.7, "blank": 1.2, "worn": 2.8, "greeted": 0.4, "loud": 0.6,
+    "reader": -0.2, "density": -0.8, "strong": -1.2,
+}  # fmt: skip
+"""The same for languages of which the words of the brochure are known but no story words: without a phrase those words seldom decide."""
 OWN: Mapping[str, float] = {
     "start": -2.8, "reader": 1.5, "detail": 0.7, "strong": 3.2, "weak": 0.7, "unused": -1.0, "many": 1.1, "brief": 1.4, "medium": -0.5, "worn": -1.2,
     "story": 0.7, "quiet": 0.9,
@@ -202,15 +208,16 @@ def _loud(text: str) -> float:
 def _worn(scene: Scene, own: Sequence[str]) -> float:
     """Return how many different words of the brochure the writer's own sentences hold, for each ten words."""
     lists = sense.load(scene.langs)
-    return min(3.0, 10 * fsum(map(_WEAR.__getitem__, lists.worn.intersection(own))) / max(_ENOUGH, len(own)))
+    lang = next(iter(scene.langs), "")
+    said = lists.worn.intersection([bare(key, lang) for key in own] if joins(lang) else own)
+    return min(3.0, 10 * fsum(map(_wears(lang).__getitem__, said)) / max(_ENOUGH, len(own)))
 
 
-def _wear(word: str) -> float:
-    """Return how much one word of the brochure says: the commoner it is elsewhere, the less."""
-    return min(1.0, max(0.3, (_PLAIN - zipf(word)) / 1.4))
-
-
-_WEAR = Memo(_wear)
+@lru_cache(maxsize=16)
+def _wears(lang: str) -> Memo[float]:
+    """Return how much each word of a language's brochures says: the commoner it is elsewhere, the less."""
+    spoken = lang if sense.load((lang,)).worn else "en"
+    return Memo(lambda word: min(1.0, max(0.3, (_PLAIN - zipf(word, spoken)) / 1.4)))
 
 
 def _taken(draft: Draft, spans: Sequence[Span]) -> int:
@@ -227,7 +234,7 @@ def points(weights: Mapping[str, float], values: Features) -> tuple[Point, ...]:
 
 def judge(values: Features, langs: tuple[str, ...] = ("en",)) -> tuple[Verdict, tuple[Point, ...]]:
     """Return the verdict and the scorecard that gave it."""
-    form = points(FORM if "en" in langs else PHRASES, values)
+    form = points(FORM if "en" in langs else BROCHURE if sense.load(langs).worn else PHRASES, values)
     if sum(point.points for point in form) > 0:
         return Verdict.FORM_LETTER, form
     own = points(OWN, values)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
+from rules.elision import halves, joins
 from rules.frequency import known, zipf
 from rules.memo import Memo
 from rules.phrases import LINK, NUMBER, OTHER, STOP
@@ -28,8 +29,9 @@ _LONG, _LONGEST = 6, 40
 class Vocabulary:
     """The characters of all words of some catalogues. It grows while they are compiled; what it holds are words of cards and of a language."""
 
-    def __init__(self, same: Mapping[str, str]) -> None:
-        """Take in no words yet; `same` maps a spelling or contraction to the words it stands for."""
+    def __init__(self, same: Mapping[str, str], langs: tuple[str, ...] = ()) -> None:
+        """Take in no words yet; `same` maps a spelling or contraction to the words it stands for, and an apostrophe parts the words of some of the languages."""
+        self._joining = tuple(filter(joins, langs))
         self._same = {word: tuple(m[0] for m in WORD.finditer(words)) for word, words in same.items()}
         self._chars: dict[str, str] = {}
         self._order: list[str] = []
@@ -55,7 +57,15 @@ class Vocabulary:
     def _char_of(self, word: str) -> str:
         if word[:1].isdigit():
             return NUMBER
-        return "".join(self._chars.get(part) or self._new(part) for part in self._same.get(word, (word,)))
+        return "".join(self._chars.get(part) or self._new(part) for part in self._same.get(word) or self._parted(word))
+
+    def _parted(self, word: str) -> tuple[str, ...]:
+        """Return the words that an apostrophe joins in one."""
+        for lang in self._joining if "'" in word else ():
+            parts = halves(word, lang)
+            if len(parts) > 1:
+                return parts
+        return (word,)
 
     def _new(self, word: str) -> str:
         self._chars[word] = char = chr(_FIRST + len(self._order))
@@ -72,6 +82,9 @@ class Vocabulary:
             return "".join(self._chars.get(part, OTHER) for part in self._same[word])
         if word in self._chars:
             return self._chars[word]
+        parts = self._parted(word) if self._joining else ()
+        if len(parts) > 1:
+            return "".join(map(self._spelt.__getitem__, parts))
         if word[0].isdigit():
             return NUMBER
         if word.startswith(("http", "www.")) and "." in word:

@@ -82,3 +82,22 @@ def test_form_letters_without_merge_fields_are_known() -> None:
     """The other side of the gauge: blasts, templates, recruiters' and publicists' mail, with every field filled in."""
     reviews = [review(mail) for mail in mails("blasts.txt")]
     assert sum(found.verdict is Verdict.FORM_LETTER for found in reviews) >= 0.8 * len(reviews)
+
+
+GAUGED = sorted(path.name.partition(".")[0] for path in (HERE / "gauge").glob("*.ordinary.txt"))
+
+
+@pytest.mark.parametrize("lang", GAUGED)
+def test_ordinary_mail_in_other_languages_is_left_alone(lang: str) -> None:
+    reviews = [review(mail) for mail in mails(f"{lang}.ordinary.txt")]
+    assert len(reviews) >= 40
+    assert {found.lang for found in reviews} == {lang}
+    assert sum(found.verdict is Verdict.FORM_LETTER for found in reviews) <= 0.02 * len(reviews)
+    assert sum(bool(found.findings) for found in reviews) <= 0.1 * len(reviews)
+
+
+@pytest.mark.parametrize("lang", GAUGED)
+def test_form_letters_in_other_languages_are_known(lang: str) -> None:
+    reviews = [review(mail) for mail in mails(f"{lang}.blasts.txt")]
+    assert len(reviews) >= 20
+    assert sum(found.verdict is Verdict.FORM_LETTER for found in reviews) >= 0.8 * len(reviews)

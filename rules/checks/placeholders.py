@@ -19,7 +19,7 @@ _FIELD = (
     r"date|day|time|topic|subject|event|conference|product|service|name|names|fname|lname|firstname|lastname|surname|link|url|phone|number|amount|school|university|"
     r"department|team|skill|skills|project|article|post|mutual|connection|specific|something|detail|details|reason|paper|book|here|salary|prospect|person|friend|guest|"
     r"nom|prénom|entreprise|société|poste|nombre|apellido|empresa|puesto|nome|cognome|azienda|cargo|vorname|nachname|firma|name der firma|position|anrede|naam|voornaam|"
-    r"bedrijf|achternaam|namn|förnamn|efternamn|företag|imię|nazwisko|firma|stanowisko|ad|isim|soyad|şirket|adınız|इनका नाम|नाम|कंपनी|पद|お名前|氏名|会社名|御社名|貴社名|役職|担当者名)"
+    r"bedrijf|achternaam|namn|förnamn|efternamn|företag|imię|nazwisko|firma|stanowisko|ad|isim|soyad|şirket|adınız|adiniz|tu nombre|su nombre|nombre del?|seu nome|teu nome|nome da|votre nom|ton prénom|il tuo nome|nome azienda|şirket adı|ville|ciudad|cidade|città|इनका नाम|नाम|कंपनी|पद|お名前|氏名|会社名|御社名|貴社名|役職|担当者名)"
 )
 _FORMS = (
     r"\{\{\{?[^{}\n]{1,40}\}\}\}?",
