@@ -50,6 +50,10 @@ _THIS = frozenset(
     }
 )
 _LAST = frozenset(said.split()[-1] for said in _THIS)
+_BEFORE_A_DAY = frozenset(
+    {"on", "this", "last", "next", "every", "by", "until", "till", "til", "since", "from", "for", "and", "fri", "before", "after"}
+)
+_PARTS_OF_A_DAY = frozenset({"night", "morning", "afternoon", "evening", "eve", "arvo", "am", "pm", "lunch", "and"})
 _TELLING = frozenset(f"{word}{end}" for word in (*_WORDS, *_UNITS, *_LAST) for end in ("", "'s"))
 _TIMELY = Memo(lambda word: word in _TELLING or word[:1].isdigit())
 """Whether a statement of time may be a word, or end with it; all others are passed over."""
@@ -72,7 +76,7 @@ def moments(words: Sequence[str], now: datetime | None = None) -> list[Moment]:
     near: list[Moment] = []
     for i in compress(count(), map(_TIMELY.__getitem__, words)):
         word = _bare(words[i])
-        if word in _WORDS and not (word in {"may", "mar", "sat", "sun", "march"} and not _dated(words, i)):
+        if word in _WORDS and not (word in {"may", "mar", "march"} and not _dated(words, i)) and not (word == "sat" and not _saturday(words, i)):
             found.append(Moment(*_WORDS[word], i))
         elif word[:1].isdigit() and _YEAR.match(word):
             found.append(Moment("year", word, i))
@@ -97,6 +101,11 @@ def _near(words: Sequence[str], i: int) -> Iterable[Moment]:
         said = " ".join(map(_bare, words[first : i + 1])) if first >= 0 else ""
         if said in _THIS:
             yield Moment("near", _SAME.get(said, said), first)
+
+
+def _saturday(words: Sequence[str], i: int) -> bool:
+    """Tell whether "sat" is the day: "on sat", "sat night"; not "she sat on my coat"."""
+    return (i > 0 and words[i - 1] in _BEFORE_A_DAY) or (i + 1 < len(words) and _bare(words[i + 1]) in _PARTS_OF_A_DAY)
 
 
 def _dated(words: Sequence[str], i: int) -> bool:

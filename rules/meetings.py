@@ -37,14 +37,14 @@ class _Turn:
 _BEGIN = frozenset(
     """met meet meeting saw seeing see talk talks talked talking chat chats chatted chatting spoke speaking visit visited visiting viewing interview interviewed interviewing time lunch dinner drinks
     coffee call following enjoyed conversation bumped bumping bump ran run running caught catching connecting hosting having coming thank thanks joining hearing heard sat shared introduced
-    back since""".split()
+    back since engaging pleasure have further about""".split()
 )
 """The words of which a sentence about a meeting holds one."""
 _MEETING = _Turn(
     r"\b(?:met|meet|meeting|saw|seeing|see you|talk|talks|talked|talking|chat|chats|chatted|chatting|spoke|speaking|visit\w*|viewing|interview\w*|time|lunch|dinner|drinks|coffee|call|following our|"
     r"following up (?:from|on our)|enjoyed|since our|conversation|bump(?:ed|ing)? into|r[au]n(?:ning)? into|caught up|catching up|connecting|hosting|having (?:me|us)|coming|thank(?:s| you)|joining|"
-    r"hearing you|heard you|sat (?:next|beside|with|together)|shared|met you|back (?:on|in)|introduced)\b",
-    rf"{' '.join(sorted(_BEGIN))} visit\w* interview\w* ranning",
+    r"engaging with|pleasure \w+ing|to have you|have had you|further to|since the|about (?:mon|tues|wednes|thurs|fri|satur|sun)day|hearing you|heard you|sat (?:next|beside|with|together)|shared|met you|back (?:on|in)|introduced)\b",
+    rf"{' '.join(sorted(_BEGIN))} to visit\w* interview\w* ranning",
 )
 _YOU_DID = _Turn(
     r"\b(?:you|u) (?:said|told|asked|mentioned|showed|gave|lent|were|had|made|brought|promised|offered|explained|pointed|played|sang|read|won|spoke|taught|helped|drove|fixed|came|let|looked|did)\b"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from rules.meetings import Clause
-    from rules.model import Draft
+    from rules.model import Draft, Word
     from rules.told import Told
 _NAMED = re.compile(r"(?<![\w'’])[A-ZÀ-Þ][\w’'&-]*[\w](?:\s+(?:(?:of|the|de|on|&|for)\s+)?[A-ZÀ-Þ0-9][\w’'&-]*\w)*")
 _PLACING = frozenset({"at", "in", "from", "during", "after", "since", "to", "by", "of", "for", "with", "near", "outside", "over"})
@@ -33,7 +33,7 @@ _WHERE = re.compile(
 _EVENTS = frozenset(
     stem(word)
     for word in """interview viewing trial wedding conference summit fair expo festival camp funeral christening retreat course race match concert gig exam rehearsal fete hackathon audition reunion
-    graduation hen stag residency webinar seminar meetup barbecue bbq picnic regatta parade symposium congress convention exhibition masterclass tournament hearing""".split()
+    forum tribunal finals trials graduation hen stag residency webinar seminar meetup barbecue bbq picnic regatta parade symposium congress convention exhibition masterclass tournament hearing""".split()
 )
 _SPOTS = frozenset(
     stem(word)
@@ -59,6 +59,7 @@ _CLASSES = (
             "piano violin cello viola flute trumpet guitar harp accordion clarinet oboe trombone saxophone drums banjo tuba",
             "twins triplets quadruplets",
             "red blue green yellow black white purple orange pink brown grey",
+            "boys girls",
             "football rugby cricket tennis hockey netball golf badminton squash rowing",
             "spanish french german italian polish welsh irish portuguese russian japanese mandarin arabic swedish",
             "apple pear plum cherry fig walnut oak birch",
@@ -100,6 +101,16 @@ _EMPLOYED = re.compile(
     r"\b(?:you|ye|your (?:\w+ )?(?:job|role|work|life|team|time|colleagues|people|folks|shift|shifts|desk|post|lot|lads)|working|work|job|life|things|everything)(?: \w+)? (?:at|for|with|in|from)\s+(?:the\s+)?$|\byou(?:'d|'ve|'re|'ll)?(?: \w+){0,2} (?:leave|left|leaving|quit|join|joined|joining|represent|run)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+_WORKING = frozenset(
+    """work works worked working job role runs ran run heads head leads manages managed employed employer joined joins teaches taught team company firm office left leaving started director manager
+    engineer editor nurse plant boss colleague chief trainee intern apprentice consultant partner lecturer curator""".split()
+)
+_WHO = frozenset({"she", "he", "they", "you"})
+_GOING = frozenset(
+    "move moves moving moved trip journey flight going travel travelling holiday relocating relocation visit posting transfer return".split()
+)
+_BOUND = re.compile(r"\b(?:you|your|ye|u|ur)\b(?: \w+){0,3} to\s+$", re.IGNORECASE)
+"""What makes a place the one that the reader goes to."""
 _COMMON = 5.6
 """Zipf value from which a word does not show that a sentence speaks of a fact."""
 _MANY = 2
@@ -264,11 +275,21 @@ def _number(draft: Draft, mine: Sequence[str], near: frozenset[int]) -> tuple[st
             words = draft.sentence_words(index)
             for j, said in enumerate(words):
                 other = _NUMBERS.get(said.key, said.key if said.key.isdigit() else "")
-                if other and other not in {value, "1"} and any(stem(w.key) == stem(counted) for w in words[j + 1 : j + 1 + _FAR]):
+                if (
+                    other
+                    and other not in {value, "1"}
+                    and not _more(words, j)
+                    and any(stem(w.key) == stem(counted) for w in words[j + 1 : j + 1 + _FAR])
+                ):
                     if any(_NUMBERS.get(each, each) == value for each in draft.bag):
                         continue
                     return word, draft.text[said.start : said.end], Span(said.start, said.end)
     return None
+
+
+def _more(words: Sequence[Word], at: int) -> bool:
+    """Tell whether the word of a number is only a part of it: "three hundred"."""
+    return any(word.key in {"hundred", "thousand", "million", "dozen"} for word in words[at : at + 2])
 
 
 def _relation(draft: Draft, words: Sequence[str], near: frozenset[int], others: set[str]) -> tuple[str, str, Span] | None:
@@ -291,6 +312,8 @@ def _one_kin(word: str, other: str) -> bool:
 def _misnamed(draft: Draft, fact: str, proper: Sequence[Name], near: frozenset[int], others: set[str]) -> tuple[str, str, Span] | None:
     """Return a name of the fact in whose place the draft has another: nearly the same one, one with the same title or word, or one placed the same way."""
     keys = {each.removesuffix("'s") for each in draft.bag}
+    mine_all = words_of(fact)
+    at_work, going = not _WORKING.isdisjoint(mine_all) or mine_all[0] in _WHO, not _GOING.isdisjoint(mine_all)
     for told in proper:
         mine = words_of(told.text)
         telling = [word for word in mine if not _NAMELESS[word]]
@@ -304,12 +327,13 @@ def _misnamed(draft: Draft, fact: str, proper: Sequence[Name], near: frozenset[i
                     continue
                 close = len(words) == len(mine) and min(map(len, telling)) > _FAR and all(_nearly(a, b) for a, b in zip(words, mine, strict=True))
                 shared = len(words) == len(mine) == _MANY and (words[0] == mine[0] or words[1] == mine[1])
-                employer = bool(_EMPLOYED.search(draft.text, max(0, said.start - 60), said.start))
+                employer = at_work and bool(_EMPLOYED.search(draft.text, max(0, said.start - 60), said.start))
+                bound = said.placed == told.placed == "to" and bool(_BOUND.search(draft.text, max(0, said.start - 40), said.start))
                 alike_placed = bool(said.placed) and said.placed in _LIKE.get(told.placed, ())
                 placed = (index in near and alike_placed) or (employer and told.placed in {"at", "for"})
                 followed = _next(fact, told.span.end)
                 same_thing = bool(followed) and len(followed) > _MANY and followed == _next(draft.text, said.span.end)
-                if close or shared or placed or same_thing:
+                if close or shared or placed or same_thing or (bound and going):
                     return told.text, said.text, said.span
     return None
 
