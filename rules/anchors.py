@@ -33,6 +33,8 @@ _DAY_WEIGHT = 0.25
 _QUOTE_WEIGHT = 0.8
 _TOLD_WEIGHT = 0.5
 _WITHOUT_SPACES = frozenset({"ja", "zh"})
+_NOUNS_LARGE = frozenset({"de"})
+"""Languages that write every noun with a capital: there only a word that their list does not hold may be a name."""
 _COMMON_RUN = 5.0
 _RUN = re.compile(r"[\u4e00-\u9fff々]+|[\u30a1-\u30ffー]{2,}|[0-9０-９]+")
 ENOUGH = 1.0
@@ -106,7 +108,7 @@ def value_of(draft: Draft, i: int, first: int, lang: str, lists: Sense) -> float
         return 0.0 if _ADVERTISING.search(draft.text, max(0, word.start - 1), word.end + 1) else _NUMBER_WEIGHT
     if word.key.startswith(("http", "www.")):
         return 0.0
-    if i > first and draft.text[word.start].isupper():
+    if i > first and draft.text[word.start].isupper() and not (lang in _NOUNS_LARGE and known(word.key, lang)):
         return 0.0 if len(word.key) > 1 and draft.text[word.start : word.end].isupper() and zipf(word.key, lang) > _COMMON else _NAME_WEIGHT
     return rarities(lang)[word.key]
 

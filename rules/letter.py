@@ -15,7 +15,7 @@ _PASTE = (
     r"|[ \t]*begin forwarded message:?"
     r"|[ \t]*on [^\n]{6,80} wrote:[ \t]*$"
     r"|[ \t]*from:[^\n]+\n(?:[ \t]*(?:sent|to|date|subject|cc):[^\n]*\n)+"
-    r"|[ \t#*_-]*(?:press release|media release|news release|for immediate release|pressemitteilung|communiqué de presse|nota de prensa|comunicato stampa|プレスリリース)[ \t:*_-]*$"
+    r"|[ \t#*_-]*(?:press release|media release|news release|for immediate release|pressemitteilung|communiqué de presse|nota de prensa|comunicato stampa|persbericht|pressmeddelande|informacja prasowa|プレスリリース)[ \t:*_-]*$"
     r"|[ \t]*[-=*_#]{5,}[ \t]*$"
     r")"
 )
@@ -25,7 +25,11 @@ _BELOW = re.compile(f"\n{_PASTE}", re.IGNORECASE | re.MULTILINE)
 _QUOTE_LINES = re.compile(r"(?:^[ \t]*>[^\n]*(?:\n|$))+", re.MULTILINE)
 _SIGN_OFF = re.compile(
     r"^(?:(?:with |many |very |my |kind(?:est)? |best |warm(?:est|ly)? |all the |yours? ?|love and |lots of |much |in |sincere |thanking |thanks (?:&|and) )*"
-    r"(?:regards?|wishes|best|sincerely|faithfully|truly|ever|cheers|love|thanks|thank you|thx|tx|thankfully|affection|respect(?:fully)?|gratitude|greetings|hugs|"
+    r"(?:(?:mit |viele |liebe |beste |herzliche |schöne |freundliche |sonnige |es )*(?:freundlichen |besten |herzlichen |lieben |vielen )*(?:grüße[n]?|grüsse[n]?|gruß|gruss|grüßt)|"
+    r"[lvm]fg|[lv]g|mvh|mvg|gr|bästa hälsningar|(?:med )?(?:vänliga?|bästa|varma|många|hjärtliga) hälsning(?:ar)?|kram(?:ar)?|tack på förhand|allt gott|"
+    r"(?:met )?(?:vriendelijke|hartelijke|veel|lieve|warme|beste) groet(?:en|jes)?|groet(?:en|jes)? van|liefs|alvast (?:hartelijk )?bedankt|"
+    r"z (?:poważaniem|wyrazami szacunku)|(?:łączę |serdeczne |ciepłe )*(?:pozdrowienia|wyrazy szacunku)|(?:serdecznie |ciepło )pozdrawiam|ściskam|buziaki|"
+    r"regards?|wishes|best|sincerely|faithfully|truly|ever|cheers|love|thanks|thank you|thx|tx|thankfully|affection|respect(?:fully)?|gratitude|greetings|hugs|"
     r"xx?x?|you|br|rgds|rgrds|ta|peace|god bless|take care|onwards and upwards|warmly|cordially|best,?|h|x|namaste|saludos|abrazos?|gru(?:ss|ß)|cordialement|"
     r"(?:un |muchos )?(?:cordial |fuerte |gran )?(?:saludo|abrazo|beso)s?|saludos cordiales|gracias|muchas gracias|atenciosamente|att|abs|bjs|(?:(?:com )?os )?(?:melhores )?cumprimentos|"
     r"(?:grande |um )*abraço|beijos?|beijinhos|obrigad[oa]|bien cordialement|(?:bien )?à (?:vous|toi)|(?:sincères )?salutations(?: distinguées)?|bises|bisous|amitiés|merci|"
@@ -41,6 +45,8 @@ _GREETING = re.compile(
     r"gentili|spett\.?(?:le|abile)|egregi|cari|exm[oa]s?\.?|muy señor(?:es)?|apreciad[oa]s?|merhabalar|selam(?:lar)?|iyi (?:günler|akşamlar)|değerli|"
     r"assalam\w*|salut|bonjour|hola|ola|ciao|hallo|moin|servus|hej|cześć|merhaba|sevgili|sayın|sehr geehrte[rsn]?|liebe[rsn]?|lieber|querid[oa]s?|estimad[oa]s?|"
     r"prezad[oa]s?|car[oai]|gentile|egregio|cher|chère|beste|geachte|szanown[aiey]+|drog[ai]|namaste|namaskar|respected|attention|to whom|to whoever|shri|smt|"
+    r"guten (?:tag|morgen|abend)|grüß (?:gott|dich|euch)|grüezi|werte[rs]?|hoi|dag|lieve|goede(?:morgen|middag|navond|ndag)|goeiemorgen|hejsan|tjena|kära|bästa|god (?:morgon|kväll)|"
+    r"dzień dobry|dobry wieczór|witam|witaj(?:cie)?|siema|heja|drodzy|kochan[aiy]|pani[e]?|"
     r"नमस्ते|नमस्कार|प्रिय|आदरणीय|拝啓|はじめまして|こんにちは|malo|bula|talofa|habari)(?![\w\u0900-\u097f])",
     re.IGNORECASE,
 )

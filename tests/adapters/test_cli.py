@@ -106,10 +106,10 @@ def test_a_line_ends_in_a_line_feed_only() -> None:
 
 def test_a_language_without_rules_says_so_and_still_finds_fields() -> None:
     found, _ = jsonl(
-        {"id": 1, "draft": "Hallo Jana, gerne würde ich mich mit Ihnen vernetzen und freue mich auf den Austausch."},
-        {"id": 2, "draft": "Hallo [Vorname], gerne würde ich mich mit Ihnen vernetzen und freue mich auf den Austausch."},
+        {"id": 1, "draft": "Hej Jana, jeg vil gerne udvide mit netværk med dig og glæder mig meget til at udveksle erfaringer."},
+        {"id": 2, "draft": "Hej {{fornavn}}, jeg vil gerne udvide mit netværk med dig og glæder mig meget til at udveksle erfaringer."},
     )
-    assert (found[0]["verdict"], found[0]["reason"], found[0]["lang"]) == (None, "no_pack", "de")
+    assert (found[0]["verdict"], found[0]["reason"], found[0]["lang"]) == (None, "no_pack", "da")
     assert found[1]["verdict"] == "form_letter"
     assert [finding["rule"] for finding in found[1]["findings"]] == ["merge-field"]
 
