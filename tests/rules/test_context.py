@@ -21,6 +21,7 @@ def judged(text: str, now: datetime | None = None, lang: str = "en", **facts: ob
         ("Your counter girl's stamp cards have been going round my head.", "her shop's loyalty cards"),
         ("Has the kiln forgiven my glaze yet?", "the glaze that cracked in the kiln"),
         ("I tried the sticking plaster folded over and got no blisters at all.", "her blister plaster trick"),
+        ("Who do I owe for the chakli?", "her tub of chakli"),
         ("The heron took two of the koi again.", "the heron that eats his koi"),
         ("We gave the leaflets to the carers, as you said.", "giving leaflets to carers rather than patients"),
         ("Three dahlias came up black, like yours.", "her black dahlia"),
