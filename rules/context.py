@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rules import dates, meetings, mistakes, names
 from rules.fold import fold, key
-from rules.frequency import zipf
 from rules.model import TELLING, Context, ContextMatch, Contradiction, Draft, Fact, Span
 from rules.relations import alike, in_idioms, stem
 from rules.text import sentence_at
@@ -68,8 +67,6 @@ _NEAR = 2
 """Sentences within which the evidence for one fact has to stand."""
 _DISTINCT = 4.6
 """Zipf value below which a single word points at a fact all by itself."""
-_UNMISTAKABLE = 3.6
-"""Zipf value below which a word is hardly said of something else: whose it is need not be said."""
 _FIELD, _FIELDS = 0.55, 0.8
 """What one word of the same field is worth, and what several are, against the word itself."""
 _MANY = 2
@@ -167,12 +164,13 @@ def _judge(reading: _Reading, fact: Fact, now: datetime | None) -> tuple[Span | 
 
 
 def _mine(reading: _Reading, fact: Fact, span: Span) -> bool:
-    """Tell whether the one word that recalls something of the reader's stands where the writer speaks of himself: "I grow dahlias" is not her dahlia."""
+    """Tell whether the one word that recalls something of the reader's stands where the writer speaks of himself, and asks nothing: "I grow dahlias" is not her dahlia."""
     if fact.text.split(" ", 1)[0].casefold() not in {"her", "his", "their"}:
         return False
-    if zipf(fold(span.of(reading.draft.text)).text.rstrip("s")) < _UNMISTAKABLE:
+    index = sentence_at(reading.draft, span.start)
+    if reading.draft.text[reading.draft.sentences[index].span.end - 1] == "?":
         return False
-    words = {word.key for word in reading.draft.sentence_words(sentence_at(reading.draft, span.start))}
+    words = {word.key for word in reading.draft.sentence_words(index)}
     return bool(words & _I) and not words & _YOU
 
 
