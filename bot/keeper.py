@@ -284,7 +284,7 @@ class Keeper:
 def known(entry: str) -> None:
     """Raise UnknownRule, with the nearest ids, unless a rule of that id exists (and the kind, in `rule@kind`)."""
     rule, _, kind = entry.partition("@")
-    ids = list(dict.fromkeys(each.habit for each in packs.load(packs.languages()).rules))
+    ids = list(dict.fromkeys(each.habit for each in packs.every().values()))
     if rule.startswith("own-") and not kind:
         return
     if rule not in ids or (kind and kind not in set(Kind)):

@@ -56,7 +56,6 @@ class Pack:
             self.matcher = Matcher(phrases, words, loose=innocent)
         except PhraseError as error:
             raise PackError(str(error)) from error
-        self.by_id = {rule.id: rule for rule in rules}
         self.patterns = [(i, re.compile(rule.pattern, re.IGNORECASE | re.MULTILINE)) for i, rule in enumerate(rules) if rule.pattern]
         self.checks = [(i, rule.check) for i, rule in enumerate(rules) if rule.check]
 
@@ -70,11 +69,20 @@ def languages() -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def load(langs: tuple[str, ...]) -> Pack:
     """Return the pack for a set of languages, the language-free one included; languages without a pack are passed over."""
-    rules: list[Rule] = []
-    for lang in (ANY, *langs):
-        rules += _folder(ROOT / lang, lang)
+    return Pack(cards(langs), vocabulary(langs))
+
+
+def cards(langs: tuple[str, ...]) -> tuple[Rule, ...]:
+    """Return the rules of a set of languages, the language-free ones included, as their cards say; nothing is compiled."""
+    rules = tuple([rule for lang in (ANY, *langs) for rule in _folder(ROOT / lang, lang)])
     _unique(rules)
-    return Pack(tuple(rules), vocabulary(langs))
+    return rules
+
+
+@lru_cache(maxsize=1)
+def every() -> dict[str, Rule]:
+    """Return every rule that there is, by the id of its card."""
+    return {rule.id: rule for rule in cards(languages())}
 
 
 @lru_cache(maxsize=64)
@@ -231,7 +239,7 @@ def _unmark(text: str) -> tuple[str, tuple[Span, ...]]:
     return _MARKS.sub("", text), tuple(Span(a, b) for a, b in zip(starts[::2], starts[1::2], strict=True))
 
 
-def _unique(rules: list[Rule]) -> None:
+def _unique(rules: Iterable[Rule]) -> None:
     seen: dict[str, str] = {}
     for rule in rules:
         if rule.id in seen:

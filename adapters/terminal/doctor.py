@@ -66,12 +66,12 @@ def _python() -> str:
 
 
 def _rules() -> str:
-    pack = packs.load(packs.languages())
+    rules = packs.every().values()
     if review("I'd like to add you to my professional network.").verdict is None:
         msg = "the rules load, but a trial review gave no verdict."
         raise ValueError(msg)
-    phrases = sum(len(rule.phrases) for rule in pack.rules)
-    return f"{len(pack.rules)} rules with {phrases} phrases in {', '.join(packs.languages())}; a trial review works."
+    phrases = sum(len(rule.phrases) for rule in rules)
+    return f"{len(rules)} rules with {phrases} phrases in {', '.join(packs.languages())}; a trial review works."
 
 
 def _configuration() -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def listing(lang: str) -> str:
     """Return one line a rule; `lang` keeps one language, empty all."""
-    rules = [rule for rule in packs.load(packs.languages()).rules if not lang or rule.lang == lang]
+    rules = [rule for rule in packs.every().values() if not lang or rule.lang == lang]
     if not rules:
         return f"No rules for {lang!r}. There are rules for: {', '.join((packs.ANY, *packs.languages()))}.\n"
     width = max(len(rule.id) for rule in rules)
@@ -26,7 +26,7 @@ def listing(lang: str) -> str:
 
 def shown(rule_id: str) -> str:
     """Return everything that a card says. Raises UnknownRule."""
-    rules = packs.load(packs.languages()).by_id
+    rules = packs.every()
     if rule_id not in rules:
         known(rule_id)
     rule = rules[rule_id]
@@ -49,7 +49,7 @@ def shown(rule_id: str) -> str:
 
 def catalogue() -> str:
     """Return the public catalogue of all rules as Markdown: what, why, on what evidence, one flagged and one innocent example."""
-    rules = packs.load(packs.languages()).rules
+    rules = tuple(packs.every().values())
     lines = [
         "# The rules",
         "",

@@ -42,7 +42,7 @@ def test_a_voice_says_everything_with_the_same_things_filled_in(lang: str) -> No
 @pytest.mark.parametrize("lang", OTHERS)
 def test_a_voice_has_words_for_every_rule_and_question(lang: str) -> None:
     words = voice.load(lang).words
-    known = {rule.habit: rule for rule in packs.load(packs.languages()).rules if not rule.like}
+    known = {rule.habit: rule for rule in packs.every().values() if not rule.like}
     assert set(words["rules"]) == set(known)
     for rule, said in words["rules"].items():
         advice = known[rule].advice

@@ -5,17 +5,11 @@ from __future__ import annotations
 import pytest
 
 from rules import packs
-from rules.engine import review
+from rules.engine import review, spotted
 from rules.model import Circumstances, Example, Rule, Span, Weight
 
-ALL = [rule for lang in (packs.ANY, *packs.languages()) for rule in packs.load(()).rules if rule.lang == lang] + [
-    rule for lang in packs.languages() for rule in packs.load((lang,)).rules if rule.lang == lang
-]
-
-
-def cases(which: str) -> list[object]:
-    """Return one test for each example, named after the rule and its text."""
-    return [pytest.param(rule, example, id=f"{rule.lang}-{rule.id}-{i}") for rule in ALL for i, example in enumerate(getattr(rule, which))]
+ALL = tuple(packs.every().values())
+each_rule = pytest.mark.parametrize("rule", ALL, ids=lambda rule: f"{rule.lang}-{rule.id}")
 
 
 def said(rule: Rule, example: Example) -> list[Span | None]:
@@ -30,24 +24,24 @@ def _review(rule: Rule, example: Example):  # noqa: ANN202
     )
 
 
-@pytest.mark.parametrize(("rule", "example"), cases("flags"))
-def test_rule_points_at_what_the_example_marks(rule: Rule, example: Example) -> None:
-    from rules.engine import spotted
-
-    assert sorted(span for span in spotted(rule, example) if span) == sorted(example.marked)
-    if not example.marked:
-        assert spotted(rule, example), f"{rule.id} is silent"
-
-
-@pytest.mark.parametrize(("rule", "example"), cases("passes"))
-def test_rule_is_silent_on_what_passes(rule: Rule, example: Example) -> None:
-    assert said(rule, example) == []
+@each_rule
+def test_rule_points_at_what_its_examples_mark(rule: Rule) -> None:
+    for example in rule.flags:
+        found = spotted(rule, example)
+        assert sorted(span for span in found if span) == sorted(example.marked), example.text
+        assert found, example.text
 
 
-@pytest.mark.parametrize(("rule", "example"), [pytest.param(*c.values, id=c.id, marks=pytest.mark.xfail) for c in cases("misses")])
+@each_rule
+def test_rule_is_silent_on_what_passes(rule: Rule) -> None:
+    assert {example.text: spans for example in rule.passes if (spans := said(rule, example))} == {}
+
+
+@pytest.mark.parametrize(
+    ("rule", "example"),
+    [pytest.param(rule, example, id=f"{rule.id}-{i}", marks=pytest.mark.xfail) for rule in ALL for i, example in enumerate(rule.misses)],
+)
 def test_known_misses_are_found_one_day(rule: Rule, example: Example) -> None:
-    from rules.engine import spotted
-
     assert spotted(rule, example)
 
 

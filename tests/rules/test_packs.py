@@ -28,7 +28,7 @@ evidence = "taste"
 flags = ["Here is «a worn line»."]
 passes = ["Here is a new one."]
 """
-RULES = packs.load(packs.languages()).rules
+RULES = tuple(packs.every().values())
 FAMILIES = {
     "stock_invite", "stock_opener", "stock_closer", "generic_greeting", "placeholder", "generic_flattery", "fake_personal", "transactional_ask", "auto_dm",
     "press_release", "hype", "follow_up_cliche", "one_click", "mass_mail", "generic_prose", "missing_context", "contradiction", "sameness", "length", "other",
@@ -82,7 +82,7 @@ def test_a_card_of_another_language_speaks_the_words_of_the_english_one(tmp_path
     path = tmp_path / "cards.toml"
     path.write_text(LIKE, encoding="utf-8")
     (rule,) = packs.read(path, "fr")
-    model = packs.load(("en",)).by_id["stock-invitation"]
+    model = packs.every()["stock-invitation"]
     assert (rule.id, rule.habit, rule.lang) == ("xx-invitation", "stock-invitation", "fr")
     assert (rule.advice, rule.family, rule.weight, rule.evidence) == (model.advice, model.family, model.weight, model.evidence)
     found = review("Bonjour, rejoignez mon réseau.", pack=packs.of((rule,)))

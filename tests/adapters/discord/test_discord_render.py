@@ -151,7 +151,7 @@ def test_one_long_text_leaves_short_ones_whole() -> None:
 
 
 def test_every_rule_has_room_in_a_custom_id() -> None:
-    for rule in packs.load(packs.languages()).rules:
+    for rule in packs.every().values():
         for intent in ("why:{}", "stop:{}", "restore:{}", *(f"{do}:{{}}@{kind.value}" for do in ("stop", "restore") for kind in Kind)):
             address = Address(intent.format(rule.id), "t" * 12, Above.DRAFT)
             assert len(str(address)) <= 100
