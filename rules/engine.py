@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from rules import adverts, anchors, clauses, context, kinds, languages, packs, question, sense, trim, verdict
+from rules import adverts, anchors, clauses, context, kinds, languages, packs, question, sense, verdict
 from rules.checks import CHECKS
 from rules.model import (
     PERSONAL,
@@ -214,7 +214,6 @@ def _judged(scene: Scene, met: Sequence[Met], given: Circumstances, pack: packs.
         strengths=strengths,
         anyone=_anyone(scene, details),
         question=asked.text,
-        trimmed=trim.trim(draft, findings),
         asked=asked.fact,
         asked_as=(asked.key, asked.slots),
         scorecard=card,
