@@ -179,21 +179,29 @@ class Matcher:
         """Return every phrase met in the draft, overlapping ones included; one with a changed word only where its rule has no exact match."""
         return [*map(Match._make, self.found(self.vocabulary.encode(draft)))]
 
-    def found(self, encoded: Encoded, *, exactly: bool = False) -> list[tuple[int, Span, bool]]:
-        """Return the same, as plain tuples, of a draft that was encoded in the matcher's own vocabulary; `exactly` leaves the changed ones out."""
-        text = encoded.text
-        met: list[tuple[int, Span, bool]] = []
-        for phrase, (first, last) in self._candidates(encoded).items():
-            for found in phrase.found(text, first, last):
-                span = _span(encoded, phrase, found)
-                if span:
-                    met.append((phrase.owner, span, False))
-        for fuzzy in () if exactly else self._alike(encoded):
+    def found(self, encoded: Encoded) -> list[tuple[int, Span, bool]]:
+        """Return the same, as plain tuples, of a draft that was encoded in the matcher's own vocabulary."""
+        draft = encoded.draft
+        met = [(phrase.owner, _span(draft, phrase, first, last), False) for phrase, first, last in self.places(encoded)]
+        for fuzzy in self._alike(encoded):
             exact = [span for owner, span, _ in met if owner == fuzzy.owner]
             for span in self._differing(fuzzy, encoded):
                 if not any(span.overlaps(other) for other in exact):
                     exact.append(span)
                     met.append((fuzzy.owner, span, True))
+        return met
+
+    def places(self, encoded: Encoded) -> list[tuple[_Phrase, int, int]]:
+        """Return every phrase that stands unchanged in a draft, with the indexes of its first and its last word."""
+        text, seats = encoded.text, encoded.seats()
+        met: list[tuple[_Phrase, int, int]] = []
+        for phrase, (first, last) in self._candidates(encoded).items():
+            for found in phrase.found(text, first, last):
+                start, stop = found.span()
+                if found.lastindex:
+                    stop = _named(encoded, found)
+                if stop > start:
+                    met.append((phrase, seats[start], seats[stop - 1]))
         return met
 
     def _candidates(self, encoded: Encoded) -> dict[_Phrase, tuple[int, int]]:
@@ -236,17 +244,10 @@ class Matcher:
                 at = text.find(half, at + 1)
 
 
-def _span(encoded: Encoded, phrase: _Phrase, found: re.Match[str]) -> Span | None:
-    """Return where a phrase stands, or none when a slot for names holds something else."""
-    draft, (start, stop) = encoded.draft, found.span()
-    if found.lastindex:
-        stop = _named(encoded, found)
-    if stop <= start:
-        return None
-    seats = encoded.seats()
-    last = seats[stop - 1]
+def _span(draft: Draft, phrase: _Phrase, first: int, last: int) -> Span:
+    """Return where a phrase stands of which these are the first and the last word."""
     end = draft.ends[last]
-    return Span(draft.starts[seats[start]], clause_end(draft, end, draft.holders[last]) if phrase.tail else end)
+    return Span(draft.starts[first], clause_end(draft, end, draft.holders[last]) if phrase.tail else end)
 
 
 def _named(encoded: Encoded, found: re.Match[str]) -> int:

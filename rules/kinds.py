@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from bisect import insort
 from collections import defaultdict
 from functools import cache, lru_cache
 from pathlib import Path
@@ -16,12 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from rules import packs
 from rules.finders import Matcher
 from rules.model import Kind
-from rules.text import overlap, sentence_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from rules.model import Context, Draft, Span
+    from rules.model import Context, Draft
     from rules.vocabulary import Encoded
 
 _KINDS = {kind.value: kind for kind in Kind}
@@ -120,19 +118,17 @@ def _points(draft: Draft, langs: tuple[str, ...], encoded: Encoded | None) -> Ma
     matcher, owners, _ = cues(langs)
     if encoded is None or encoded.vocabulary is not matcher.vocabulary:
         encoded = matcher.vocabulary.encode(draft)
-    met = [(-abs(owners[owner][1]), span, *owners[owner]) for owner, span, _ in matcher.found(encoded, exactly=True)]
+    met = [(-abs(owners[phrase.owner][1]), first, last, *owners[phrase.owner]) for phrase, first, last in matcher.places(encoded)]
     points: defaultdict[str, float] = defaultdict(float)
-    taken: defaultdict[tuple[str, bool], list[Span]] = defaultdict(list)
+    taken: defaultdict[tuple[str, bool], set[int]] = defaultdict(set)
     opening = draft.own()[:_OPENING]
-    for _, span, table, weight in sorted(met):
-        spans = taken[table, weight > 0]
-        if overlap(spans, span):
-            continue
-        index = sentence_at(draft, span.start)
+    for _, first, last, table, weight in sorted(met):
+        words, spoken = range(first, last + 1), taken[table, weight > 0]
+        index = draft.holders[first]
         part = draft.sentences[index].part
-        if part == "pasted":
+        if part == "pasted" or not spoken.isdisjoint(words):
             continue
-        insort(spans, span)
+        spoken.update(words)
         late = table in _COURTESIES and part == "body" and index not in opening
         points[table] += weight * (0.5 if part == "signature" else _COURTESY if late else 1.0)
     return points
