@@ -101,16 +101,16 @@ def _worth(draft: Draft, rarity: Memo[float], lists: Sense) -> list[int]:
 
 def value_of(draft: Draft, i: int, first: int, lang: str, lists: Sense) -> float:
     """Return how much one word adds to a sentence."""
-    word = draft.word(i)
-    if word.key in lists.days:
+    key, start, text = draft.keys[i], draft.starts[i], draft.text
+    if key in lists.days:
         return _DAY_WEIGHT
-    if word.key[0].isdigit():
-        return 0.0 if _ADVERTISING.search(draft.text, max(0, word.start - 1), word.end + 1) else _NUMBER_WEIGHT
-    if word.key.startswith(("http", "www.")):
+    if key[0].isdigit():
+        return 0.0 if _ADVERTISING.search(text, max(0, start - 1), draft.ends[i] + 1) else _NUMBER_WEIGHT
+    if key.startswith(("http", "www.")):
         return 0.0
-    if i > first and draft.text[word.start].isupper() and not (lang in _NOUNS_LARGE and known(word.key, lang)):
-        return 0.0 if len(word.key) > 1 and draft.text[word.start : word.end].isupper() and zipf(word.key, lang) > _COMMON else _NAME_WEIGHT
-    return rarities(lang)[word.key]
+    if i > first and text[start].isupper() and not (lang in _NOUNS_LARGE and known(key, lang)):
+        return 0.0 if len(key) > 1 and text[start : draft.ends[i]].isupper() and zipf(key, lang) > _COMMON else _NAME_WEIGHT
+    return rarities(lang)[key]
 
 
 @lru_cache(maxsize=32)

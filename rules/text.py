@@ -24,9 +24,10 @@ WORD = re.compile(
     rf"|\d+(?:[.,:]\d+)*|[{CJK}]"
     rf"|(?:[^\W_{CJK}]|[\u0900-\u0963\u0966-\u097f\u0300-\u036f])+(?:'(?:[^\W_{CJK}])+)*"
 )
-_LETTERS = r"[a-z][a-z0-9]*(?:'[a-z0-9]+)*|\d+(?:[.,:]\d+)*"
+_LETTERS = r"[a-z0-9](?:(?<=[a-z])[a-z0-9]*(?:'[a-z0-9]+(?:'[a-z0-9]+)*|)|[0-9]*(?:[.,:][0-9]+)*)"
+"""A word of plain ASCII: `WORD` begun by one set of characters, and with an empty branch where the engine takes long over a `*` that is seldom met."""
 _PLAIN_WORD = re.compile(rf"(?:https?://|www\.)[^\s<>\"'|)\]]+|{_LETTERS}")
-"""The same for plain ASCII, which most drafts are: three times as fast."""
+"""The same as `WORD` for plain ASCII, which most drafts are: three times as fast."""
 _PLAIN_SPLIT = re.compile(f"({_LETTERS})")
 _END = re.compile(
     r"(?=[.!?\n\u0964。！？｡\u2600-\u27bf\U0001f300-\U0001faff])(?:"
@@ -120,17 +121,17 @@ def _pieces(folded: Folded) -> list[tuple[int, int]]:
 
 def _piece(text: str, start: int, stop: int, pieces: list[tuple[int, int]]) -> None:
     """Add one sentence, or a salutation and the sentence that follows it on the same line; nothing for blank text."""
-    line = text[start:stop]
-    bare = line.strip()
-    if not bare:
+    bare = text[start:stop].lstrip()
+    left = stop - len(bare)
+    right = left + len(bare.rstrip())
+    if left == right:
         return
-    left = start + line.index(bare)
-    right = left + len(bare)
-    end = salutation(text[left:stop]) if left < _OPENING else 0
-    rest = text[left + end : right].lstrip() if end else ""
-    if rest:
-        pieces.append((left, left + len(text[left : left + end].rstrip())))
-        left = right - len(rest)
+    if left < _OPENING:
+        end = salutation(bare)
+        rest = text[left + end : right].lstrip() if end else ""
+        if rest:
+            pieces.append((left, left + len(bare[:end].rstrip())))
+            left = right - len(rest)
     pieces.append((left, right))
 
 
