@@ -61,7 +61,8 @@ def read(text: str) -> Draft:
     keys, starts, ends, lasts = _columns(folded, pieces)
     firsts = [0, *lasts][:-1]
     at, to = folded.at, folded.to
-    spans = [Span(at[start], to[stop - 1]) for start, stop in pieces]
+    places = pieces if _plain(folded) else [(at[start], to[stop - 1]) for start, stop in pieces]
+    spans = list(map(_new, repeat(Span), places))
     parts = part_of_sentences(text, spans, list(map(sub, lasts, firsts)), pasted_from(text))
     line, seats = _line(keys, firsts, lasts)
     return Draft(
@@ -179,7 +180,7 @@ def _split() -> re.Pattern[str]:
 
 
 _new = tuple.__new__
-"""A sentence is a named tuple, and made this way it costs half."""
+"""Spans and sentences are named tuples, and made this way they cost half."""
 
 
 def _quoted(text: str, folded: Folded) -> Iterable[Span]:
