@@ -174,7 +174,7 @@ def _shape(draft: Draft, context: Context, points: Mapping[str, float], *, quiet
         "named": bool(context.name) and not known,
         "facts": bool(context.topics),
         "asks": asks,
-        "third": len([key for key in draft.keys if key in _THIRD]) > 1,
+        "third": sum(map(draft.keys.count, _THIRD & draft.bag)) > 1,
         "cheer": text.count("!") > 1,
         "paras": "\n" in text.strip(),
         "tag": "@" in text and bool(_TAGGED.search(text)),
