@@ -118,18 +118,18 @@ def _points(draft: Draft, langs: tuple[str, ...], encoded: Encoded | None) -> Ma
     matcher, owners, _ = cues(langs)
     if encoded is None or encoded.vocabulary is not matcher.vocabulary:
         encoded = matcher.vocabulary.encode(draft)
-    met = [(-abs(owners[phrase.owner][1]), first, last, *owners[phrase.owner]) for phrase, first, last in matcher.places(encoded)]
+    met = [(-abs(weight), first, last, table, weight) for phrase, first, last in matcher.places(encoded) for table, weight in (owners[phrase.owner],)]
     points: defaultdict[str, float] = defaultdict(float)
     taken: defaultdict[tuple[str, bool], set[int]] = defaultdict(set)
-    opening = draft.own()[:_OPENING]
+    opening, parts = draft.own()[:_OPENING], [sentence.part for sentence in draft.sentences]
     for _, first, last, table, weight in sorted(met):
-        words, spoken = range(first, last + 1), taken[table, weight > 0]
-        index = draft.holders[first]
-        part = draft.sentences[index].part
+        spoken = taken[table, weight > 0]
+        words = range(first, last + 1) if first < last else (first,)
+        part = parts[draft.holders[first]]
         if part == "pasted" or not spoken.isdisjoint(words):
             continue
         spoken.update(words)
-        late = table in _COURTESIES and part == "body" and index not in opening
+        late = table in _COURTESIES and part == "body" and draft.holders[first] not in opening
         points[table] += weight * (0.5 if part == "signature" else _COURTESY if late else 1.0)
     return points
 
