@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rules.meetings import Clause
     from rules.model import Draft, Word
     from rules.told import Told
-_NAMED = re.compile(r"(?<![\w'’])[A-ZÀ-Þ][\w’'&-]*[\w](?:\s+(?:(?:of|the|de|on|&|for)\s+)?[A-ZÀ-Þ0-9][\w’'&-]*\w)*")
+_NAMED = re.compile(r"[A-ZÀ-Þ](?<![\w'’].)[\w’'&-]*[\w](?:\s+(?:(?:of|the|de|on|&|for)\s+)?[A-ZÀ-Þ0-9][\w’'&-]*\w)*")
 _PLACING = frozenset({"at", "in", "from", "during", "after", "since", "to", "by", "of", "for", "with", "near", "outside", "over"})
 _ARTICLES = frozenset({"the", "our", "your", "that", "this", "my"})
 _WHERE = re.compile(
