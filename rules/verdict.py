@@ -116,7 +116,7 @@ _STORY = frozenset(
 _PICTURE = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 _ADDRESS = re.compile(r"\.(?:com|example|io|org|net|co|app|me|ly)\b")
 _SIGNS = "%$£€₹+"
-_FIGURE = re.compile(r"[$£€₹]\s?\d|\d\s?%|\d\+")
+_FIGURE = re.compile(r"[%$£€₹+](?:(?<=[$£€₹])\s?\d|(?<=\d[%+])|(?<=\d\s%))")
 _THOUSANDS = re.compile(r"\d[kKmMxX]\b")
 _ABOUT = {
     "start": "where every draft starts",
