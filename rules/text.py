@@ -35,9 +35,12 @@ _END = re.compile(
 )
 _PLAIN_END = re.compile(r"[.!?\n](?:(?<=\n)(?:[ \t]*\n\s*)?|(?<!\n)[.!?]*[\"')\]]*(?=\s|$)|(?<=[!?])[!?]+)")
 """The same for plain ASCII, begun by a set of characters that the engine can skip to."""
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:mr|mrs|ms|dr|prof|st|sr|jr|fr|rev|no|nos|vs|etc|e\.g|i\.e|eg|ie|approx|dept|inc|ltd|co|corp|ext|fig|p\.s|ca|bzw|z\.b|usw|p|mt|messrs|hon|capt|sgt|lt|gen|col|sec|sra|dra|srta|ing|exm[oa]s?|sig|dott|spett|mme|mlle|uds?|pag)|(?<!')\b[a-z])\.$"
+_SHORTENED = (
+    r"mr|mrs|ms|dr|prof|st|sr|jr|fr|rev|no|nos|vs|etc|e\.g|i\.e|eg|ie|approx|dept|inc|ltd|co|corp|ext|fig|p\.s|ca|bzw|z\.b|usw|p|mt|messrs|hon|capt|sgt|lt|gen|col|sec|"
+    r"sra|dra|srta|ing|exmo|exma|exmos|exmas|sig|dott|spett|mme|mlle|ud|uds|pag"
 )
+_ABBREVIATED = frozenset(_SHORTENED.split("|"))
+_ABBREVIATION = re.compile(rf"(?:\b(?:{_SHORTENED})|(?<!')\b[a-z])\.$")
 _LONGEST = 7
 """Letters before a full stop that are too many for an abbreviation."""
 _WRAP = 58
@@ -139,7 +142,11 @@ def _piece(text: str, start: int, stop: int, pieces: list[tuple[int, int]]) -> N
 def _ends(text: str, start: int, at: int, stop: int) -> bool:
     """Tell whether a full stop or a line feed ends a sentence: no abbreviation, no line that a mail program wrapped."""
     if text[at] == ".":
-        return stop - at > 1 or text[at - _LONGEST : at].isalpha() or not _ABBREVIATION.search(text, max(start, at - 8), at + 1)
+        if stop - at > 1 or text[at - _LONGEST : at].isalpha():
+            return True
+        word = text[max(start, at - 8) : at].rpartition(" ")[2]
+        plain = len(word) > 1 and word.isalpha() and word not in _ABBREVIATED  # as most are: no need for the long look
+        return plain or not _ABBREVIATION.search(text, max(start, at - 8), at + 1)
     if stop - at > 1:
         return True
     line = text.rfind("\n", 0, at) + 1
