@@ -19,7 +19,7 @@ from bot.wording import evidence, worded
 from rules import packs
 from rules.engine import review
 from rules.model import Answered, Verdict
-from rules.trim import cuts
+from rules.trim import cuts, trimmed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -216,9 +216,10 @@ class Coach:
     async def trimmed(self, writer: str, request: Request) -> Card:
         """Show the writer's own words with the form-letter phrasing struck out and the gaps marked."""
         found, _ = await self._review(writer, request)
-        if found.trimmed.strip() == found.draft.text.strip():
+        left = trimmed(found)
+        if left.strip() == found.draft.text.strip():
             return Card(self.say("dialogue.trimmed_nothing"))
-        return Card(self.say("dialogue.trimmed"), (Struck(pieces(found)), Passage(found.trimmed)))
+        return Card(self.say("dialogue.trimmed"), (Struck(pieces(found)), Passage(left)))
 
     async def why(self, writer: str, request: Request, rule: str) -> Card:
         """Say why a rule speaks: its observation, its reason and its evidence. Raises UnknownRule."""

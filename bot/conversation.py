@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rapidfuzz.distance import Indel
 
 from rules.letter import salutation
-from rules.trim import mark
+from rules.trim import mark, trimmed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -116,10 +116,10 @@ def place(review: Review, answer: str) -> Placed:
     Where nothing else was struck out, the answer stands after the greeting.
     """
     named = {mark(f.gap) for f in review.findings if f.family == _NAME and f.ask != review.question}
-    trimmed = review.trimmed
-    gap = next((gap for gap in _GAP.finditer(trimmed) if gap[0] not in named), None)
+    left = trimmed(review)
+    gap = next((gap for gap in _GAP.finditer(left) if gap[0] not in named), None)
     if gap:
-        before, after = trimmed[: gap.start()], _OTHER_GAPS.sub("", trimmed[gap.end() :])
+        before, after = left[: gap.start()], _OTHER_GAPS.sub("", left[gap.end() :])
     else:
         at = _after_greeting(review)
         before, after = review.draft.text[:at], review.draft.text[at:]

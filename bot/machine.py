@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rules.trim import trimmed
+
 if TYPE_CHECKING:
     from rules.model import Finding, Review
 
@@ -31,7 +33,7 @@ def to_json(review: Review, given_id: Any = None) -> dict[str, Any]:
         },
         "sameness": same and {"count": same.count, "recipients": same.recipients, "since": same.since, "same": list(same.same)},
         "question": review.question,
-        "trimmed": review.trimmed,
+        "trimmed": trimmed(review),
     }
 
 

@@ -31,7 +31,7 @@ def _finding(finding: Finding, say: Voice) -> Finding:
     words = say.words.get("rules", {}).get(finding.rule)
     if not words:
         return finding
-    return replace(finding, say=_filled(words["say"], finding.slots, say), why=words["why"], ask=_filled(words["ask"], finding.slots, say))
+    return finding._replace(say=_filled(words["say"], finding.slots, say), why=words["why"], ask=_filled(words["ask"], finding.slots, say))
 
 
 def _question(review: Review, say: Voice) -> str:

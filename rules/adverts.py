@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,7 +24,7 @@ _ENOUGH = 24
 _SEVERAL = 2
 _OPENING = 260
 """Characters in which somebody who answers says so."""
-_LINK = re.compile(r"https?://|www\.|\w\.(?:com|net|org|io|co|ly|top|biz|info)\b", re.IGNORECASE)
+_LINK = re.compile(r"[:.](?i:(?<=https:)//|(?<=http:)//|(?<=www\.)|(?<=\w\.)(?:com|net|org|io|co|ly|top|biz|info)\b)")
 
 
 class Signs(NamedTuple):
@@ -57,11 +58,11 @@ def signs(draft: Draft, own: Sequence[int], langs: tuple[str, ...]) -> Signs:
     if words is None or not own:
         return _NONE
     begin, end = draft.sentences[own[0]].span.start, draft.sentences[own[-1]].span.end
-    keys = {key for index in own for key in draft.sentence_keys(index)}
+    trade = words.trade.intersection(chain.from_iterable(map(draft.sentence_keys, own)))
     firsts = [draft.keys[draft.sentences[index].first] for index in own if draft.sentences[index].last > draft.sentences[index].first]
     count = sum([sentence.last - sentence.first for sentence in map(draft.sentences.__getitem__, own)])
     return Signs(
-        sells=min(_MOST, 10 * len(words.trade & keys) / max(_ENOUGH, count)),
+        sells=min(_MOST, 10 * len(trade) / max(_ENOUGH, count)),
         calls=min(_MOST, len([first for first in firsts if first in words.calls])),
         yours=min(2.0, len(words.yours.findall(draft.text, begin, end))) if words.yours else 0.0,
         link=float(bool(_LINK.search(draft.text))),
@@ -77,6 +78,12 @@ def loudest(draft: Draft, own: Sequence[int], langs: tuple[str, ...]) -> Span | 
     return draft.sentences[-at].span if most >= _SEVERAL else None
 
 
+def _begun(words: Sequence[str]) -> str:
+    """Return an expression for one of some words, in any case: it begins with a set of letters that the engine can skip to."""
+    letters = sorted({letter for word in words for letter in (word[0].lower(), word[0].upper())})
+    return rf"[{''.join(letters)}](?<!\w.)(?i:{'|'.join(f'(?<={word[0]}){word[1:]}' for word in words)})"
+
+
 @lru_cache(maxsize=16)
 def _words(lang: str) -> _Words | None:
     path = _PACKS / lang / "sense.toml"
@@ -84,11 +91,11 @@ def _words(lang: str) -> _Words | None:
     if "advert" not in table:
         return None
     advert, answer = table["advert"], table.get("answer", {})
-    whose, what = "|".join(advert["whose"].split()), "|".join(advert["business"].split())
+    whose, what = advert["whose"].split(), "|".join(advert["business"].split())
     turns = "|".join(turn.replace(" ", r"\s+") for turn in answer.get("turns", ()))
     return _Words(
         frozenset(advert["trade"].split()),
         frozenset(advert["calls"].split()),
-        re.compile(rf"\b(?:{whose})\s+(?:[\w.-]+\s+)?(?:{what})\b", re.IGNORECASE),
+        re.compile(rf"{_begun(whose)}(?i:\s+(?:[\w.-]+\s+)?(?:{what})\b)"),
         re.compile(rf"\b(?:{turns})\b", re.IGNORECASE) if turns else None,
     )

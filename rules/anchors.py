@@ -59,58 +59,64 @@ def find(draft: Draft, langs: tuple[str, ...], formula: Sequence[Span] = (), str
 
 
 def _sentences(draft: Draft, lang: str, lists: Sense, taken: set[int], strangers: frozenset[str], formula: Sequence[Span]) -> Iterator[Anchor]:  # noqa: PLR0913, PLR0917
-    text, rarity = draft.text, rarities(lang)
-    worth = _worth(draft, rarity, lists)
+    text, rarity, starts, days = draft.text, rarities(lang), draft.starts, lists.days
+    worth, recalling = _worth(draft, rarity, lists, strangers), not lists.told.isdisjoint(draft.bag)
     quoted = {index for span in draft.quoted for index in sentences_in(draft, span)}
     free = list(draft.keys)
     for i in taken:
         free[i] = ""
+    stop = 0
     for index in draft.own():
-        sentence = draft.sentences[index]
+        _, begin, end, _ = draft.sentences[index]
         weight, first, last = 0.0, -1, -1
         seen = {""}
-        for i in worth[bisect_left(worth, sentence.first) : bisect_left(worth, sentence.last)]:
+        at, stop = bisect_left(worth, begin, stop), bisect_left(worth, end, stop)
+        for i in worth[at:stop]:
             key = free[i]
-            if key in seen or key in lists.empty or key in strangers:
+            if key in seen:
                 continue
             seen.add(key)
-            if not rarity[key] and free.index(key, sentence.first) < i:
+            value = rarity[key]
+            if not value and free.index(key, begin) < i:
                 continue
-            value = (
-                rarity[key]
-                if i > sentence.first and text[draft.starts[i]].islower() and key not in lists.days
-                else value_of(draft, i, sentence.first, lang, lists)
-            )
+            if i == begin or not text[starts[i]].islower() or key in days:
+                value = value_of(draft, i, begin, lang, lists)
             if value > 0:
                 weight += value
                 first, last = (i if first < 0 else first), i
-        weight += _extra(draft, index, lists, taken, quoted)
+        keys = draft.keys[begin:end]
+        yours = not lists.you.isdisjoint(keys)
+        weight += (_QUOTE_WEIGHT if index in quoted else 0.0) + (_TOLD_WEIGHT if recalling and yours and _recalls(keys, begin, lists, taken) else 0.0)
         runs, where = _runs(draft, index, lang, formula) if lang in _WITHOUT_SPACES else (0.0, None)
         weight += runs
         if weight > 0:
-            span = where or (sentence.span if first < 0 else Span(draft.starts[first], draft.ends[last]))
-            yield Anchor(span, index, about(draft, index, lists), weight)
+            span = where or (draft.sentences[index].span if first < 0 else Span(starts[first], draft.ends[last]))
+            yield Anchor(span, index, _about(keys, lists, yours=yours), weight)
 
 
-def _worth(draft: Draft, rarity: Memo[float], lists: Sense) -> list[int]:
-    """Return the words that may add anything to a sentence: rare ones, days, and what does not begin with a small letter."""
-    values, text, days = map(rarity.__getitem__, draft.keys), draft.text, lists.days
+def _worth(draft: Draft, rarity: Memo[float], lists: Sense, strangers: frozenset[str]) -> list[int]:
+    """Return the words that may add anything to a sentence: rare ones, days, and what does not begin with a small letter; none that is empty or a stranger."""
+    values, text, days, empty = map(rarity.__getitem__, draft.keys), draft.text, lists.days, lists.empty
     each = zip(count(), values, draft.keys, map(text.__getitem__, draft.starts))
-    return [i for i, value, key, initial in each if value or key in days or not (initial in _SMALL or initial.islower())]
+    return [
+        i
+        for i, value, key, initial in each
+        if (value or key in days or not (initial in _SMALL or initial.islower())) and key not in empty and key not in strangers
+    ]
 
 
 def value_of(draft: Draft, i: int, first: int, lang: str, lists: Sense) -> float:
     """Return how much one word adds to a sentence."""
-    word = draft.word(i)
-    if word.key in lists.days:
+    key, start, text = draft.keys[i], draft.starts[i], draft.text
+    if key in lists.days:
         return _DAY_WEIGHT
-    if word.key[0].isdigit():
-        return 0.0 if _ADVERTISING.search(draft.text, max(0, word.start - 1), word.end + 1) else _NUMBER_WEIGHT
-    if word.key.startswith(("http", "www.")):
+    if key[0].isdigit():
+        return 0.0 if _ADVERTISING.search(text, max(0, start - 1), draft.ends[i] + 1) else _NUMBER_WEIGHT
+    if key.startswith(("http", "www.")):
         return 0.0
-    if i > first and draft.text[word.start].isupper() and not (lang in _NOUNS_LARGE and known(word.key, lang)):
-        return 0.0 if len(word.key) > 1 and draft.text[word.start : word.end].isupper() and zipf(word.key, lang) > _COMMON else _NAME_WEIGHT
-    return rarities(lang)[word.key]
+    if i > first and text[start].isupper() and not (lang in _NOUNS_LARGE and known(key, lang)):
+        return 0.0 if len(key) > 1 and text[start : draft.ends[i]].isupper() and zipf(key, lang) > _COMMON else _NAME_WEIGHT
+    return rarities(lang)[key]
 
 
 @lru_cache(maxsize=32)
@@ -168,31 +174,23 @@ def _run_value(run: str, lang: str) -> float:
     return 0.6 if len(run) > 1 else 0.1
 
 
-def _extra(draft: Draft, index: int, lists: Sense, taken: set[int], quoted: set[int]) -> float:
-    """Return what whole sentences add: a quotation, or a memory of what the reader said or did."""
-    sentence = draft.sentences[index]
-    extra = _QUOTE_WEIGHT if index in quoted else 0.0
-    if lists.told.isdisjoint(draft.bag):
-        return extra
-    keys = draft.keys[sentence.first : sentence.last]
-    if lists.you.isdisjoint(keys) or lists.told.isdisjoint(keys):
-        return extra
-    for i, key in enumerate(keys):
-        if key in lists.you and sentence.first + i not in taken and not lists.told.isdisjoint(keys[i + 1 : i + 4]):
-            return extra + _TOLD_WEIGHT
-    return extra
+def _recalls(keys: Sequence[str], first: int, lists: Sense, taken: set[int]) -> bool:
+    """Tell whether the words of a sentence, of which `first` is the index, hold a memory of what the reader said or did."""
+    if lists.told.isdisjoint(keys):
+        return False
+    return any(
+        key in lists.you and i not in taken and not lists.told.isdisjoint(keys[i - first + 1 : i - first + 4]) for i, key in enumerate(keys, first)
+    )
 
 
-def about(draft: Draft, index: int, lists: Sense) -> About:
-    """Return whom a sentence is about: both where "we" did something together, the reader where it says "you", else the writer or a thing.
+def _about(keys: Sequence[str], lists: Sense, *, yours: bool) -> About:
+    """Return whom the words of a sentence are about: both where "we" did something together, the reader where it says "you", else the writer or a thing.
 
     "We" alone is the writer's firm, not the two of them, unless what "we" did is a meeting.
     """
-    sentence = draft.sentences[index]
-    keys = draft.keys[sentence.first : sentence.last]
     ours = not lists.we.isdisjoint(keys)
     if ours and ("both" in keys or any(key in lists.we and not lists.met.isdisjoint(keys[i + 1 : i + 5]) for i, key in enumerate(keys))):
         return About.SHARED
-    if not lists.you.isdisjoint(keys) or (lists.endings and any(key.endswith(tuple(lists.endings)) for key in keys)):
+    if yours or (lists.endings and any(key.endswith(tuple(lists.endings)) for key in keys)):
         return About.READER
     return About.WRITER if ours or not lists.i.isdisjoint(keys) else About.THING

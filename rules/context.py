@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rules import dates, meetings, mistakes, names
 from rules.fold import fold, key
-from rules.model import TELLING, Context, ContextMatch, Contradiction, Draft, Fact, Span
+from rules.model import TELLING, Context, ContextMatch, Contradiction, Draft, Fact, Span, Word
 from rules.relations import alike, in_idioms, stem
 from rules.text import sentence_at
 from rules.told import Known, Told, Wanted, prepare, vocabulary, weight_of
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rules.meetings import Clause
-    from rules.model import Word
 
 
 _OCCASIONS = frozenset(
@@ -73,6 +72,8 @@ _MANY = 2
 _COMPOUND = 7
 """Letters from which a word may be a compound that ends in another."""
 _SPOKEN = frozenset({"body", "greeting"})
+_OF_MEETINGS = frozenset({"met", "when"})
+"""Fields that are judged by what the draft says of a meeting."""
 
 
 class _Reading(NamedTuple):
@@ -129,18 +130,19 @@ def _read(draft: Draft, lang: str, told: Told) -> _Reading:
     ]
     may = {each: known for each, known in near if known.bare not in told.called}
     for at in [i for i, each in enumerate(draft.keys) if each in may]:
-        word = draft.word(at)
-        if at in idle or not parts[word.sentence]:
+        index = draft.holders[at]
+        if at in idle or not parts[index]:
             continue
-        bare, root, head, tail, numbers, *_ = may[word.key]
+        bare, root, head, tail, numbers, _, _ = may[draft.keys[at]]
         i = len(tokens)
-        tokens.append(word if bare == word.key else word._replace(key=bare))
+        tokens.append(Word(bare, draft.starts[at], draft.ends[at], index))
         stems[root].append(i)
         heads[head].append(i)
         tails[tail].append(i)
         for number in numbers:
             fields[number].append(i)
-    return _Reading(draft, told, tuple(tokens), lang, stems, heads, tails, fields, tuple(meetings.past(draft)) if lang == "en" else ())
+    meant = lang == "en" and any(fact.field in _OF_MEETINGS for fact in told.facts)
+    return _Reading(draft, told, tuple(tokens), lang, stems, heads, tails, fields, tuple(meetings.past(draft)) if meant else ())
 
 
 def _judge(reading: _Reading, fact: Fact, now: datetime | None) -> tuple[Span | None, Contradiction | None]:

@@ -149,11 +149,8 @@ def agree(told: list[Moment], said: list[Moment]) -> Moment | None:
         if ago and sort in {"season", "month"}:
             continue
         a = {moment.value for moment in told if moment.sort == sort}
-        b = [moment for moment in said if moment.sort == sort]
-        if a and b:
-            hit = next((moment for moment in b if moment.value in a), None)
-            if hit and best is None:
-                best = hit
+        if a and best is None:
+            best = next((moment for moment in said if moment.sort == sort and moment.value in a), None)
     return best or next((moment for moment in said for other in told if _within(moment, other) or _within(other, moment)), None)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from rules import adverts, anchors, clauses, context, kinds, languages, packs, question, sense, trim, verdict
+from rules import adverts, anchors, clauses, context, kinds, languages, packs, question, sense, verdict
 from rules.checks import CHECKS
 from rules.model import (
     PERSONAL,
@@ -88,7 +88,8 @@ def review(text: str, given: Circumstances | None = None, pack: packs.Pack | Non
     details = anchors.find(draft, langs, formula, _strangers(scene))
     spoken_for = [m.span for m in every if m.span] + [span for a in given.answered for span in _where(draft, a.words)]
     spoken_for += [detail.span for detail in details if detail.about in PERSONAL and detail.weight >= _DETAIL]
-    return _judged(replace(scene, anchors=details), met, given, pack, spoken_for)
+    scene = Scene(draft, given.context, match, kind, quiet, langs, given.channel, details)
+    return _judged(scene, met, given, pack, spoken_for)
 
 
 def _stopped(stopped: frozenset[str], kind: Kind) -> frozenset[str]:
@@ -214,7 +215,6 @@ def _judged(scene: Scene, met: Sequence[Met], given: Circumstances, pack: packs.
         strengths=strengths,
         anyone=_anyone(scene, details),
         question=asked.text,
-        trimmed=trim.trim(draft, findings),
         asked=asked.fact,
         asked_as=(asked.key, asked.slots),
         scorecard=card,
@@ -339,13 +339,12 @@ def _forgiven(scene: Scene, met: Met, details: Mapping[int, Anchor], said: Verdi
 
 def _finding(scene: Scene, met: Met) -> Finding:
     """Return a hit with the words of its card filled in."""
-    quote = met.span.of(scene.draft.text) if met.span else ""
+    rule, span = met.rule, met.span
+    quote = span.of(scene.draft.text) if span else ""
     slots = {"quote": quote, "name": scene.context.name or "the reader", **dict(met.slots)}
-    advice = met.rule.advice
-    say, ask = (_fill(words, slots) for words in (advice.say, advice.ask))
-    return Finding(
-        met.rule.habit, met.rule.family, met.rule.weight, met.span, quote, say, advice.why, ask, met.rule.evidence, advice.gap, tuple(slots.items())
-    )
+    advice = rule.advice
+    say, ask = _fill(advice.say, slots), _fill(advice.ask, slots)
+    return Finding(rule.habit, rule.family, rule.weight, span, quote, say, advice.why, ask, rule.evidence, advice.gap, tuple(slots.items()))
 
 
 def _fill(words: str, slots: dict[str, str]) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from bisect import insort
 from collections import defaultdict
 from functools import cache, lru_cache
 from pathlib import Path
@@ -16,12 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from rules import packs
 from rules.finders import Matcher
 from rules.model import Kind
-from rules.text import overlap, sentence_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from rules.model import Context, Draft, Span
+    from rules.model import Context, Draft
     from rules.vocabulary import Encoded
 
 _KINDS = {kind.value: kind for kind in Kind}
@@ -120,20 +118,18 @@ def _points(draft: Draft, langs: tuple[str, ...], encoded: Encoded | None) -> Ma
     matcher, owners, _ = cues(langs)
     if encoded is None or encoded.vocabulary is not matcher.vocabulary:
         encoded = matcher.vocabulary.encode(draft)
-    met = [(-abs(owners[owner][1]), span, *owners[owner]) for owner, span, _ in matcher.found(encoded, exactly=True)]
+    met = [(-abs(weight), first, last, table, weight) for phrase, first, last in matcher.places(encoded) for table, weight in (owners[phrase.owner],)]
     points: defaultdict[str, float] = defaultdict(float)
-    taken: defaultdict[tuple[str, bool], list[Span]] = defaultdict(list)
-    opening = draft.own()[:_OPENING]
-    for _, span, table, weight in sorted(met):
-        spans = taken[table, weight > 0]
-        if overlap(spans, span):
+    taken: defaultdict[tuple[str, bool], set[int]] = defaultdict(set)
+    opening, parts = draft.own()[:_OPENING], [sentence.part for sentence in draft.sentences]
+    for _, first, last, table, weight in sorted(met):
+        spoken = taken[table, weight > 0]
+        words = range(first, last + 1) if first < last else (first,)
+        part = parts[draft.holders[first]]
+        if part == "pasted" or not spoken.isdisjoint(words):
             continue
-        index = sentence_at(draft, span.start)
-        part = draft.sentences[index].part
-        if part == "pasted":
-            continue
-        insort(spans, span)
-        late = table in _COURTESIES and part == "body" and index not in opening
+        spoken.update(words)
+        late = table in _COURTESIES and part == "body" and draft.holders[first] not in opening
         points[table] += weight * (0.5 if part == "signature" else _COURTESY if late else 1.0)
     return points
 
@@ -178,7 +174,7 @@ def _shape(draft: Draft, context: Context, points: Mapping[str, float], *, quiet
         "named": bool(context.name) and not known,
         "facts": bool(context.topics),
         "asks": asks,
-        "third": len([key for key in draft.keys if key in _THIRD]) > 1,
+        "third": sum(map(draft.keys.count, _THIRD & draft.bag)) > 1,
         "cheer": text.count("!") > 1,
         "paras": "\n" in text.strip(),
         "tag": "@" in text and bool(_TAGGED.search(text)),

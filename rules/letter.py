@@ -58,6 +58,8 @@ _SUBJECT = re.compile(r"\s*(?:subject|betreff|objet|asunto|oggetto|assunto|re)\s
 _POSTSCRIPT = re.compile(r"\s*p\.?\s?s\b", re.IGNORECASE)
 _LONGEST_GREETING = 8
 _SIGNATURE_LINES = 8
+_SIGNED = 30
+"""Words of a signature at most: a name, a title, a number."""
 
 
 def pasted_from(text: str) -> list[tuple[int, int]]:
@@ -113,13 +115,12 @@ def is_greeting(sentence: str, words: int) -> bool:
 
 def _signature(text: str, spans: list[Span], words: list[int], own: list[int]) -> list[int]:
     """Return the sentences from the sign-off on: "Best," and what stands below, or a last short line with a name."""
-    for at in own[-_SIGNATURE_LINES:]:
-        line = spans[at].of(text)
-        if at != own[0] and _SIGN_OFF.match(line.strip()) and _starts_line(text, spans[at].start):
-            rest = [i for i in own if i >= at]
-            if sum(words[i] for i in rest) <= 30:  # noqa: PLR2004 - a name, a title, a number
-                return [i for i in rest if not _POSTSCRIPT.match(spans[i].of(text))]
-            continue
+    following = own[-_SIGNATURE_LINES:]
+    left = sum([words[i] for i in following])
+    for place, at in enumerate(following):
+        few, left = left <= _SIGNED, left - words[at]
+        if few and at != own[0] and _SIGN_OFF.match(spans[at].of(text).strip()) and _starts_line(text, spans[at].start):
+            return [i for i in following[place:] if not _POSTSCRIPT.match(spans[i].of(text))]
     last = own[-1] if own else -1
     if len(own) > 1 and _looks_like_name(text, spans[last], words[last]):
         return [last]

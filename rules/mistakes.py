@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from rules.meetings import Clause
     from rules.model import Draft, Word
     from rules.told import Told
-_NAMED = re.compile(r"(?<![\w'’])[A-ZÀ-Þ][\w’'&-]*[\w](?:\s+(?:(?:of|the|de|on|&|for)\s+)?[A-ZÀ-Þ0-9][\w’'&-]*\w)*")
+_NAMED = re.compile(r"[A-ZÀ-Þ](?<![\w'’].)[\w’'&-]*[\w](?:\s+(?:(?:of|the|de|on|&|for)\s+)?[A-ZÀ-Þ0-9][\w’'&-]*\w)*")
 _PLACING = frozenset({"at", "in", "from", "during", "after", "since", "to", "by", "of", "for", "with", "near", "outside", "over"})
 _ARTICLES = frozenset({"the", "our", "your", "that", "this", "my"})
 _WHERE = re.compile(
-    r"\b(?:at|from|during|after|since|over|in|on|outside|beside|by)\s+(?:the|our|your|that|a|an)\s+((?:[\w'’-]+\s+){0,3}?[\w'’-]+)(?=\s+(?:on|in|at|last|the|this|yesterday|and|was|were|with|i|you|we|to|about|where|when|for|of|back)\b|\s*$)",
-    re.IGNORECASE,
+    r"[AaBbDdFfIiOoSs](?<!\w.)(?i:(?<=a)(?:t|fter)|(?<=b)(?:eside|y)|(?<=d)uring|(?<=f)rom|(?<=i)n|(?<=o)(?:ver|n|utside)|(?<=s)ince)"
+    r"(?i:\s+(?:the|our|your|that|a|an)\s+((?:[\w'’-]+\s+){0,3}?[\w'’-]+)(?=\s+(?:on|in|at|last|the|this|yesterday|and|was|were|with|i|you|we|to|about|where|when|for|of|back)\b|\s*$))",
 )
 _EVENTS = frozenset(
     stem(word)

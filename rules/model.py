@@ -279,8 +279,7 @@ class Rule:
         return self.like or self.id
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A rule met in a draft: its words filled in; `span` is none when the finding is an absence. `rule` names the habit."""
 
     rule: str
@@ -340,7 +339,6 @@ class Review:
     strengths: tuple[Strength, ...]
     anyone: tuple[int, ...]
     question: str
-    trimmed: str
     asked: str = ""
     """Name of the fact that the question is about; empty when it is about none."""
     asked_as: tuple[str, tuple[tuple[str, str], ...]] = ("", ())

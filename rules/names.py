@@ -85,8 +85,7 @@ def find(draft: Draft, name: str, wanted: tuple[str, ...], lang: str = "en") -> 
     if instead:
         return Found(None, instead)
     initials = frozenset(form[0] for each in wanted for form in (each, *_tables().forms.get(each, ())))
-    begun = {word for word in draft.bag if word[0] in initials}
-    for i in [i for i, word in enumerate(draft.keys) if word in begun] if begun else ():
+    for i in [i for i, word in enumerate(draft.keys) if word[0] in initials]:
         word = draft.word(i)
         small = draft.text[word.start].islower()
         if small and i > _FIRST_WORDS and word.key not in wanted:

@@ -11,7 +11,7 @@ from rules.text import covered, sentences_in
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rules.model import Draft, Finding, Span
+    from rules.model import Draft, Finding, Review, Span
 
 _MOSTLY = 0.5
 """A sentence of which this share is formula goes as a whole; from a lesser one only the formula is taken out."""
@@ -53,6 +53,11 @@ def trim(draft: Draft, findings: Iterable[Finding]) -> str:
         at = cut.end
     out.append(draft.text[at:])
     return _tidy("".join(out))
+
+
+def trimmed(review: Review) -> str:
+    """Return the trimmed draft of a review, worked out when somebody asks for it: most replies show none."""
+    return trim(review.draft, review.findings)
 
 
 def _loose(before: str, following: str) -> str:

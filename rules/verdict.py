@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 from math import fsum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -115,7 +116,7 @@ _STORY = frozenset(
 _PICTURE = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 _ADDRESS = re.compile(r"\.(?:com|example|io|org|net|co|app|me|ly)\b")
 _SIGNS = "%$£€₹+"
-_FIGURE = re.compile(r"[$£€₹]\s?\d|\d\s?%|\d\+")
+_FIGURE = re.compile(r"[%$£€₹+](?:(?<=[$£€₹])\s?\d|(?<=\d[%+])|(?<=\d\s%))")
 _THOUSANDS = re.compile(r"\d[kKmMxX]\b")
 _ABOUT = {
     "start": "where every draft starts",
@@ -149,22 +150,23 @@ _ABOUT = {
 def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Sequence[Anchor]) -> Features:
     """Return the features of a draft, its hits and its concrete details."""
     weights = [rule.weight for rule, _ in hits]
-    count = {weight: weights.count(weight) for weight in Weight}
-    keys = [key for index in scene.draft.own() for key in scene.draft.sentence_keys(index)]
+    hard, medium, soft = map(weights.count, Weight)
+    draft = scene.draft
+    keys = list(chain.from_iterable(map(draft.sentence_keys, draft.own())))
     words = len(keys)
-    taken = _taken(scene.draft, [span for rule, span in hits if span and rule.weight is not Weight.SOFT])
-    worn = _taken(scene.draft, [span for rule, span in hits if span and rule.weight is Weight.SOFT])
-    strong_ones = count[Weight.HARD] + count[Weight.MEDIUM] > 0
-    many, telling = strong_ones or count[Weight.SOFT] > 1, strong_ones or count[Weight.SOFT] > _SEVERAL
-    reader = sum(detail.weight for detail in details if detail.about in PERSONAL)
-    rest = sum(detail.weight for detail in details) - reader
+    taken = _taken(draft, [span for rule, span in hits if span and rule.weight is not Weight.SOFT])
+    worn = _taken(draft, [span for rule, span in hits if span and rule.weight is Weight.SOFT])
+    strong_ones = hard + medium > 0
+    many, telling = strong_ones or soft > 1, strong_ones or soft > _SEVERAL
+    reader = sum([detail.weight for detail in details if detail.about in PERSONAL])
+    rest = sum([detail.weight for detail in details]) - reader
     facts = {fact.name: fact.field for fact in scene.context.facts()}
     used = [facts[name] for name in scene.match.used if name in facts]
     strong = sum(field in TELLING for field in used)
     return Features(
-        hard=min(3, count[Weight.HARD]),
-        medium=min(4, count[Weight.MEDIUM]),
-        soft=min(4, count[Weight.SOFT]),
+        hard=min(3, hard),
+        medium=min(4, medium),
+        soft=min(4, soft),
         families=min(4, max(0, len({rule.family for rule, _ in hits}) - 1)),
         share=(taken + worn * (1.0 if many else 0.3)) / words if words else 0.0,
         blank=float(telling and words - taken - worn <= _HANDFUL),
@@ -172,7 +174,7 @@ def features(scene: Scene, hits: Sequence[tuple[Rule, Span | None]], details: Se
         greeted=float(any(rule.family == "generic_greeting" for rule, _ in hits)),
         story=_story(scene, keys) if "en" in scene.langs else 0.0,
         quiet=float(scene.quiet),
-        loud=_loud(scene.draft.text),
+        loud=_loud(draft.text),
         reader=min(_MOST, reader),
         detail=min(_MOST, rest),
         density=min(3.0, 10 * (reader + rest) / max(8, words)),
@@ -229,13 +231,13 @@ def _taken(draft: Draft, spans: Sequence[Span]) -> int:
 def points(weights: Mapping[str, float], values: Features) -> tuple[Point, ...]:
     """Return the lines of one scorecard, the telling ones only."""
     given = {"start": 1.0, **values._asdict()}
-    return tuple(Point(name, round(given[name], 3), round(weight * given[name], 2), _ABOUT[name]) for name, weight in weights.items() if given[name])
+    return tuple([Point(name, round(value, 3), round(weight * value, 2), _ABOUT[name]) for name, weight in weights.items() if (value := given[name])])
 
 
 def judge(values: Features, langs: tuple[str, ...] = ("en",)) -> tuple[Verdict, tuple[Point, ...]]:
     """Return the verdict and the scorecard that gave it."""
     form = points(FORM if "en" in langs else BROCHURE if sense.load(langs).worn else PHRASES, values)
-    if sum(point.points for point in form) > 0:
+    if sum([point.points for point in form]) > 0:
         return Verdict.FORM_LETTER, form
     own = points(OWN, values)
-    return (Verdict.READY if sum(point.points for point in own) > 0 else Verdict.NEEDS_CONTEXT), own
+    return (Verdict.READY if sum([point.points for point in own]) > 0 else Verdict.NEEDS_CONTEXT), own
