@@ -11,11 +11,9 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from functools import reduce
-from itertools import chain
 from operator import or_
 from typing import TYPE_CHECKING, NamedTuple
 
-from ahocorasick_rs import AhoCorasick, Implementation
 from rapidfuzz.distance import Levenshtein
 
 from rules.frequency import bits
@@ -89,9 +87,8 @@ class _Phrase:
         self._needs, self.mask = needs, mask
         self._pattern: re.Pattern[str] | None = None
 
-    def found(self, text: str, places: Sequence[int]) -> Iterable[re.Match[str]]:
-        """Return where the phrase stands in word characters; only looked at is what is near its rarest words, which stand at these places."""
-        first, last = places[0], places[-1]
+    def found(self, text: str, first: int, last: int) -> Iterable[re.Match[str]]:
+        """Return where the phrase stands in word characters; only looked at is what is near its rarest words, of which these are the first and the last place."""
         begin = first - self.before if first > self.before else 0
         end = last + self.most + 1
         pattern = self._pattern
@@ -101,9 +98,6 @@ class _Phrase:
                 return ()
             pattern = self._pattern = re.compile(self._source)
         if first < last:
-            between, again = first + self.most + 1, last - self.before
-            if len(places) == 2 and between < again:  # noqa: PLR2004 - far apart, which is how most words stand that are said twice
-                return chain(pattern.finditer(text, begin, between), pattern.finditer(text, again, end))
             return pattern.finditer(text, begin, end)
         only = pattern.search(text, begin, end)
         return (only,) if only else ()
@@ -140,12 +134,12 @@ class Matcher:
         parsed = [(owner, text, Parser(text, char_of, share, runs, least=least).parse()) for owner, text in phrases]
         parsed += [(owner, text, Parser(text, char_of, share, runs, least=0.0).parse()) for owner, text in loose]
         self._runs: dict[str, list[_Phrase]] = {}
+        self._index: dict[str, list[tuple[str, str, list[_Phrase]]]] = defaultdict(list)
         self._needs: dict[frozenset[str], int] = {}
         self._halves: dict[str, list[_Fuzzy]] = defaultdict(list)
         for owner, text, parts in parsed:
             self._add(owner, text, parts)
-        self._finder = AhoCorasick(list(self._runs), implementation=Implementation.ContiguousNFA)
-        self._by_run = list(self._runs.values())
+        self._keys = frozenset(self._index)
         self._answers: dict[str, int] = defaultdict(int)
         for need, bit in self._needs.items():
             for char in need:
@@ -160,7 +154,11 @@ class Matcher:
         mask = sum({self._needs.setdefault(need, 1 << len(self._needs)) for need in needs})
         phrase = _Phrase(owner, parts, needs, mask)
         for run in sorted(parts.clauses[0].runs):
-            self._runs.setdefault(run, []).append(phrase)
+            if run not in self._runs:
+                self._runs[run] = []
+                rarest = self._rarest(run)
+                self._index[rarest].append((self._rarest(run.replace(rarest, "") or run), run, self._runs[run]))
+            self._runs[run].append(phrase)
         plain = parts.plain
         if len(plain) >= _FUZZY_WORDS and not parts.edged and self._information(plain) >= _FUZZY_BITS:
             cut = len(plain) // 2
@@ -197,8 +195,8 @@ class Matcher:
         """Return every phrase that stands unchanged in a draft, with the indexes of its first and its last word."""
         text, seats = encoded.text, encoded.seats()
         met: list[tuple[_Phrase, int, int]] = []
-        for phrase, near in self._candidates(encoded).items():
-            for found in phrase.found(text, near):
+        for phrase, (first, last) in self._candidates(encoded).items():
+            for found in phrase.found(text, first, last):
                 start, stop = found.span()
                 if found.lastindex:
                     stop = _named(encoded, found)
@@ -206,21 +204,24 @@ class Matcher:
                     met.append((phrase, seats[start], seats[stop - 1]))
         return met
 
-    def _candidates(self, encoded: Encoded) -> dict[_Phrase, list[int]]:
-        """Return the phrases of which all that they cannot do without stands in the draft, with the places of their rarest words."""
-        missing = ~reduce(or_, map(self._answers.__getitem__, encoded.present & self._answering), 0)
-        runs: dict[int, list[int]] = {}
-        for run, at, _ in self._finder.find_matches_as_indexes(encoded.text, overlapping=True):
-            if run in runs:
-                runs[run].append(at)
-            else:
-                runs[run] = [at]
-        met: dict[_Phrase, list[int]] = {}
-        for run, places in runs.items():
-            for phrase in self._by_run[run]:
-                if phrase.mask & missing:
+    def _candidates(self, encoded: Encoded) -> dict[_Phrase, tuple[int, int]]:
+        """Return the phrases of which all that they cannot do without stands in the draft, with the first and the last place of their rarest words."""
+        text, present, index = encoded.text, encoded.present, self._index
+        missing = ~reduce(or_, map(self._answers.__getitem__, present & self._answering), 0)
+        met: dict[_Phrase, tuple[int, int]] = {}
+        for char in present & self._keys:
+            for other, run, phrases in index[char]:
+                if other not in present or run not in text:
                     continue
-                met[phrase] = sorted(met[phrase] + places) if phrase in met else places
+                first, last = text.find(run), text.rfind(run)
+                for phrase in phrases:
+                    if phrase.mask & missing:
+                        continue
+                    if phrase in met:
+                        earliest, latest = met[phrase]
+                        met[phrase] = min(first, earliest), max(last, latest)
+                    else:
+                        met[phrase] = first, last
         return met
 
     def _alike(self, encoded: Encoded) -> list[_Fuzzy]:
