@@ -197,15 +197,18 @@ def _when(reading: _Reading, fact: Fact, now: datetime | None) -> tuple[Span | N
     clauses = [*reading.meetings]
     if reading.lang == "en":
         clauses += meetings.told(draft, sorted({draft.holders[moment.at] for moment in said}))
+        event = next((reading.told.wanted[each.text] for each in reading.told.facts if each.field == "met"), None)
+        clauses += meetings.about(draft, {word.stem for word in event.telling.values()}) if event and len(event.telling) > 1 else ()
     meeting = [(clause.start, clause.start + len(clause.text)) for clause in clauses]
-    for moment in said:
+    there = [moment for moment in said if any(start <= draft.starts[moment.at] < stop for start, stop in meeting)]
+    right = dates.agree(told, there)
+    if right:
+        return Span(draft.starts[right.at], draft.ends[right.at]), None
+    for moment in there:
         word = draft.word(moment.at)
-        if any(start <= word.start < stop for start, stop in meeting):
-            if dates.agree(told, [moment]):
-                return Span(word.start, word.end), None
-            apart = [other for other in said if other.at == moment.at or abs(other.at - moment.at) <= 1]
-            if dates.differ(told, apart):
-                return None, Contradiction(fact.name, fact.text, draft.text[word.start : word.end], Span(word.start, word.end))
+        apart = [other for other in said if other.at == moment.at or abs(other.at - moment.at) <= 1]
+        if dates.differ(told, apart):
+            return None, Contradiction(fact.name, fact.text, draft.text[word.start : word.end], Span(word.start, word.end))
     hit = dates.agree(told, said)
     return (Span(draft.starts[hit.at], draft.ends[hit.at]) if hit else None), None
 

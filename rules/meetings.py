@@ -9,9 +9,11 @@ from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 from rules.memo import Memo
+from rules.relations import stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from rules.model import Draft
 
@@ -37,13 +39,13 @@ class _Turn:
 _BEGIN = frozenset(
     """met meet meeting saw seeing see talk talks talked talking chat chats chatted chatting spoke speaking visit visited visiting viewing interview interviewed interviewing time lunch dinner drinks
     coffee call following enjoyed conversation bumped bumping bump ran run running caught catching connecting hosting having coming thank thanks joining hearing heard sat shared introduced
-    back since engaging pleasure have further about""".split()
+    back since engaging pleasure have further about nice good great lovely""".split()
 )
 """The words of which a sentence about a meeting holds one."""
 _MEETING = _Turn(
     r"\b(?:met|meet|meeting|saw|seeing|see you|talk|talks|talked|talking|chat|chats|chatted|chatting|spoke|speaking|visit\w*|viewing|interview\w*|time|lunch|dinner|drinks|coffee|call|following our|"
     r"following up (?:from|on our)|enjoyed|since our|conversation|bump(?:ed|ing)? into|r[au]n(?:ning)? into|caught up|catching up|connecting|hosting|having (?:me|us)|coming|thank(?:s| you)|joining|"
-    r"engaging with|pleasure \w+ing|to have you|have had you|further to|since the|about (?:mon|tues|wednes|thurs|fri|satur|sun)day|hearing you|heard you|sat (?:next|beside|with|together)|shared|met you|back (?:on|in)|introduced)\b",
+    r"(?:nice|good|great|lovely|pleasure) to \w+ you|engaging with|pleasure \w+ing|to have you|have had you|further to|since the|about (?:mon|tues|wednes|thurs|fri|satur|sun)day|hearing you|heard you|sat (?:next|beside|with|together)|shared|met you|back (?:on|in)|introduced)\b",
     rf"{' '.join(sorted(_BEGIN))} to visit\w* interview\w* ranning",
 )
 _YOU_DID = _Turn(
@@ -55,15 +57,21 @@ _YOU_DID = _Turn(
 )
 _TO_COME = _Turn(
     r"\b(?:will|i'll|we'll|shall|next|tomorrow|this coming|are you (?:free|coming|going|around)|can (?:you|we|i)|could (?:you|we|i)|until|till|available|let's|see you (?:on|at|in|there)|rsvp|"
-    r"would (?:be|love|like|welcome|appreciate)|i'd (?:be|love|like|welcome|appreciate)|hop(?:e|ing) to|look(?:ing)? forward|"
+    r"(?:is|are|am) coming|would (?:be|love|like|welcome|appreciate)|i'd (?:be|love|like|welcome|appreciate)|hop(?:e|ing) to|look(?:ing)? forward|"
     r"on the calendar|going (?:to be|out)|join (?:us|me)|if you|do you|would you|i'm in|i am in|i'm at|based|move|moved|bring|drop)\b",
-    "will i'll we'll shall next tomorrow this are can could until till available let's see rsvp i'd hope hoping look looking on going join if do would i'm i based move moved bring drop",
+    "will i'll we'll shall next tomorrow this are can could until till available let's see rsvp is are am i'd hope hoping look looking on going join if do would i'm i based move moved bring drop",
 )
 _EDGE = re.compile(
     r"[,;:!?()\n\u2013\u2014\u2026.\s](?:(?<=[,;:!?()\n\u2013\u2014\u2026])|(?<=\.)(?i:(?<!Mr\.)(?<!Ms\.)(?<!Mrs\.)(?<!Dr\.)(?<!St\.)(?<!Prof\.))(?!\w)"
     r"|(?=[-AaBbSsWw])(?<=\s)(?:-\s|(?=(?i:and|but|so|which|because) (?i:i|we|you|the|my|would|are|am|is|it|hope|wanted|thought)\b)))"
 )
 """What ends a clause; after a blank it is first looked whether the next letter may begin one of the words."""
+
+
+_PLACING = frozenset({"in ", "at ", "on ", "by "})
+_TWO = 2
+_GAP = 3
+"""Characters between a clause and the one that says where it was: "we met the once, in the queue"."""
 
 
 class Clause(NamedTuple):
@@ -78,10 +86,13 @@ def past(draft: Draft) -> Iterator[Clause]:
     begun = [i for i, key in enumerate(draft.keys) if key in _BEGIN]
     spoken = set(map(draft.holders.__getitem__, begun))
     places = [draft.starts[i] for i in begun]
+    stopped = -_GAP
     for clause in _clauses(draft, [index for index in draft.own() if index in spoken]):
         at = bisect_left(places, clause.start)
         begins = at < len(places) and places[at] < clause.start + len(clause.text)
-        if begins and _says(draft, clause, _MEETING) and not _says(draft, clause, _TO_COME):
+        goes_on = clause.start - stopped < _GAP and clause.text.lstrip()[:3].casefold() in _PLACING
+        if goes_on or (begins and _says(draft, clause, _MEETING) and not _says(draft, clause, _TO_COME)):
+            stopped = clause.start + len(clause.text)
             yield clause
 
 
@@ -101,6 +112,21 @@ def _says(draft: Draft, clause: Clause, turn: _Turn) -> bool:
         if look(draft.text, draft.starts[i], stop):
             return True
     return False
+
+
+def about(draft: Draft, known: AbstractSet[str]) -> list[Clause]:
+    """Return the clauses that speak of nothing to come and hold two words of something, by their stems: those of an event that has been."""
+    said = {key for key in draft.bag if stem(key) in known}
+    if len(said) < _TWO:
+        return []
+    at = [i for i, key in enumerate(draft.keys) if key in said]
+    found = []
+    for clause in _clauses(draft, sorted({draft.holders[i] for i in at})):
+        stop = clause.start + len(clause.text)
+        here = {stem(draft.keys[i]) for i in at if clause.start <= draft.starts[i] < stop}
+        if len(here) >= _TWO and not _says(draft, clause, _TO_COME):
+            found.append(clause)
+    return found
 
 
 def not_to_come(draft: Draft) -> list[Clause]:

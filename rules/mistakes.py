@@ -42,13 +42,15 @@ _SPOTS = frozenset(
 )
 _KIN = frozenset(
     """mother mum mom father dad sister brother daughter son husband wife partner aunt auntie uncle cousin niece nephew grandmother gran nan grandma grandfather grandad grandpa granddaughter
-    grandson boyfriend girlfriend fiance fiancee boss dog cat puppy kitten horse pony parrot rabbit hamster tortoise""".split()
+    grandson granddad gramps neighbour neighbor boyfriend girlfriend fiance fiancee boss dog cat puppy kitten horse pony parrot rabbit hamster tortoise""".split()
 )
+_PETS = frozenset("dog cat puppy kitten horse pony parrot rabbit hamster tortoise".split())
 _SAME_KIN = (
     frozenset({"mother", "mum", "mom"}), frozenset({"father", "dad"}), frozenset({"aunt", "auntie"}), frozenset({"grandmother", "gran", "nan", "grandma"}),
-    frozenset({"grandfather", "grandad", "grandpa"}), frozenset({"dog", "puppy"}), frozenset({"cat", "kitten"}), frozenset({"horse", "pony"}),
+    frozenset({"grandfather", "grandad", "granddad", "grandpa", "gramps"}), frozenset({"neighbour", "neighbor"}), frozenset({"dog", "puppy"}), frozenset({"cat", "kitten"}), frozenset({"horse", "pony"}),
     frozenset({"husband", "partner", "boyfriend", "fiance"}), frozenset({"wife", "partner", "girlfriend", "fiancee"}),
 )  # fmt: skip
+_AT_ONCE = frozenset(map(stem, ("twins", "triplets", "quadruplets")))
 _CLASSES = (
     _EVENTS,
     *(
@@ -56,8 +58,13 @@ _CLASSES = (
         for words in (
             "train bus flight plane ferry boat tram coach taxi",
             "labrador greyhound spaniel terrier collie poodle beagle retriever whippet dachshund corgi",
-            "piano violin cello viola flute trumpet guitar harp accordion clarinet oboe trombone saxophone drums banjo tuba",
-            "twins triplets quadruplets",
+            "piano violin fiddle cello viola flute trumpet guitar harp accordion concertina clarinet oboe trombone saxophone drums banjo tuba bagpipes ukulele mandolin",
+            "tractor bulldozer digger combine lorry truck van car motorbike scooter moped bike tandem caravan trailer",
+            "clams ribs prawns mussels chicken beef pork lamb salmon trout tofu meatballs dumplings lasagne chilli curry stew soup pie cake",
+            "marathon triathlon ironman parkrun",
+            "cat dog rabbit hamster parrot budgie ferret tortoise goat pig donkey horse pony cow sheep duck goose hen",
+            "mug cup plate bowl jug vase teapot",
+            "scarf hat jumper cardigan socks mittens gloves shawl blanket",
             "red blue green yellow black white purple orange pink brown grey",
             "boys girls",
             "football rugby cricket tennis hockey netball golf badminton squash rowing",
@@ -65,6 +72,7 @@ _CLASSES = (
             "apple pear plum cherry fig walnut oak birch",
         )
     ),
+    _AT_ONCE,
 )
 """Things of one sort: where one was told and another is said of the same thing, one of the two is a slip."""
 _NUMBERS = {word: str(n) for n, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
@@ -80,6 +88,10 @@ _NUMBERS |= {
     "fifty": "50",
     "hundred": "100",
 }
+_NUMBERED = frozenset("year class grade form page chapter unit flat row table platform seat room gate stand plot ward lane track number no".split())
+"""Words after which a number is a name."""
+_RATHER_RARE = 5.0
+_YOU = frozenset({"you", "your", "yours", "you're", "ur", "u"})
 _YOURS = frozenset({"your", "ur", "her", "his"})
 _SELF = frozenset({"i", "my", "mine", "i'm", "i've", "we", "our", "me"})
 _LEADS = frozenset({"the", "your", "our", "that", "ur", "on", "at", "her", "his", "night", "last"})
@@ -105,6 +117,20 @@ _WORKING = frozenset(
     """work works worked working job role runs ran run heads head leads manages managed employed employer joined joins teaches taught team company firm office left leaving started director manager
     engineer editor nurse plant boss colleague chief trainee intern apprentice consultant partner lecturer curator""".split()
 )
+_CALLINGS = frozenset(
+    """plasterer roofer plumber electrician carpenter bricklayer tiler joiner welder mechanic glazier decorator gardener librarian archivist curator nurse midwife paramedic doctor surgeon dentist
+    vet pharmacist optician physio teacher lecturer headteacher tutor poet novelist editor journalist photographer baker butcher chef waiter barista brewer farmer shepherd beekeeper fisherman
+    accountant auditor solicitor barrister architect surveyor engineer programmer designer translator interpreter driver pilot sailor firefighter officer judge vicar organist conductor violinist
+    potter weaver tailor cobbler jeweller florist printer""".split()
+)
+"""What people are: where one was told and another is said of the reader, one of the two is a slip."""
+_DOING = frozenset(
+    map(
+        stem,
+        "runs edits tests repairs builds grows sells makes breeds keeps teaches translates designs prints restores brews bakes reviews audits collects".split(),
+    )
+)
+_RELATIVES = frozenset(map(stem, "niece nephew son daughter grandson granddaughter brother sister cousin aunt uncle".split()))
 _WHO = frozenset({"she", "he", "they", "you"})
 _GOING = frozenset(
     "move moves moving moved trip journey flight going travel travelling holiday relocating relocation visit posting transfer return".split()
@@ -165,8 +191,10 @@ def _placed(before: str) -> str:
 
 
 def _checkable(words: Sequence[str], proper: Sequence[Name]) -> bool:
-    """Tell whether a fact holds anything that can be got wrong: a name, a number, a relation, a thing of a sort."""
-    return bool(proper) or any(word in _KIN or word in _NUMBERS or word.isdigit() for word in words) or _of_a_sort(words, _CLASSES)
+    """Tell whether a fact holds anything that can be got wrong: a name, a number, a relation, a thing of a sort, a calling."""
+    if proper or (words and words[0] in _WHO):
+        return True
+    return any(word in _KIN or word in _NUMBERS or word.isdigit() for word in words) or _of_a_sort(words, _CLASSES)
 
 
 def _of_a_sort(words: Sequence[str], classes: Sequence[frozenset[str]]) -> bool:
@@ -203,7 +231,7 @@ def elsewhere(draft: Draft, meetings: Iterable[Clause], fact: str, told: Told) -
         for name in _names(clause.text, clause.start, first=clause.start not in begins) if absent or halves else ():
             called = words_of(name.text)
             fits = absent and (len(absent) == len(proper) or any(name.placed == other.placed for other in absent))
-            other = fits and not any(_kindred(word, each) for word in called for each in known)
+            other = fits and not _stands_for(called, absent) and not any(_kindred(word, each) for word in called for each in known)
             if name.placed in _PLACES and (other or any(_namesake(called, half) and keys.isdisjoint(set(half) - set(called)) for half in halves)):
                 return name.text, name.span
         for place in _WHERE.finditer(clause.text):
@@ -213,7 +241,33 @@ def elsewhere(draft: Draft, meetings: Iterable[Clause], fact: str, told: Told) -
                 continue
             if not any(alike(word.removesuffix("'s"), other) for word in draft.bag for other in mine if len(other) > _FAR):
                 return place[1], Span(clause.start + place.start(1), clause.start + place.end(1))
+    return _same_event(draft, mine, absent, known) if absent else None
+
+
+def _same_event(draft: Draft, mine: Sequence[str], absent: Sequence[Name], known: set[str]) -> tuple[str, Span] | None:
+    """Return where the draft has an event of the same sort at another place: the hackathon in Nairobi for the one in Accra."""
+    sorts = _EVENTS.intersection(map(stem, mine))
+    likely = sorts and any(name.placed == "in" for name in absent) and any(stem(key) in sorts for key in draft.bag)
+    for clause in not_to_come(draft) if likely else ():
+        for name in _names(clause.text, clause.start, first=False):
+            before = keys_of(clause.text[: name.start - clause.start])[-_FAR:]
+            like = name.placed == "in" and any(other.placed == "in" for other in absent)
+            if (
+                like
+                and any(stem(word) in sorts for word in before)
+                and not any(_kindred(word, each) for word in words_of(name.text) for each in known)
+            ):
+                return name.text, name.span
     return None
+
+
+def _stands_for(said: Sequence[str], told: Sequence[Name]) -> bool:
+    """Tell whether a name may be another way to say one that was told: its initials, or the town of an event of several words."""
+    for name in told:
+        words = words_of(name.text)
+        if len(words) > 1 and len(said) == 1 and (not name.placed or said[0] == "".join(word[0] for word in words)):
+            return True
+    return False
 
 
 def _namesake(said: Sequence[str], told: Sequence[str]) -> bool:
@@ -239,6 +293,58 @@ def _swapped(
     return None
 
 
+def _head(draft: Draft, mine: Sequence[str], others: set[str]) -> tuple[str, str, Span] | None:
+    """Return what the draft says under the very word that tells something of a sort: lemongrass ribs for lemongrass clams, a bulldozer that is stuck for the tractor."""
+    keys: list[str] = []
+    for mark, told in pairwise(mine):
+        if len(mark) <= _MANY or (mark not in draft.bag and f"{mark}'s" not in draft.bag) or zipf(mark) >= _COMMON:
+            continue
+        sort = next((each for each in (*_CLASSES, _RELATIVES) if stem(told) in each), None)
+        keys = keys or [key.removesuffix("'s") for key in draft.keys]
+        if sort is None or any(stem(each) == stem(told) for each in keys):
+            continue
+        for i in [i for i, each in enumerate(keys) if each == mark]:
+            for at in (i + 1, i - 1):
+                if 0 <= at < len(keys) and stem(keys[at]) in sort and keys[at] not in others:
+                    return told, draft.text[draft.starts[at] : draft.ends[at]], Span(draft.starts[at], draft.ends[at])
+    return None
+
+
+def _calling(draft: Draft, mine: Sequence[str], others: set[str]) -> tuple[str, str, Span] | None:
+    """Return what the draft says the reader is, or runs, edits or tests, where another calling or another thing was told."""
+    told = next((word for word in mine if word in _CALLINGS), "")
+    doing = next((i for i, word in enumerate(mine) if i and mine[i - 1] in _WHO and stem(word) in _DOING), 0)
+    if not told and not doing:
+        return None
+    keys = [key.removesuffix("'s") for key in draft.keys]
+    for i, each in enumerate(keys):
+        if told and each in _CALLINGS and told not in draft.bag and each not in others and _is_what_you_are(keys[max(0, i - 4) : i]):
+            return told, draft.text[draft.starts[i] : draft.ends[i]], Span(draft.starts[i], draft.ends[i])
+        if doing and i and keys[i - 1] == "you" and stem(each) == stem(mine[doing]):
+            thing, said = _thing(mine[doing + 1 :]), _thing(keys[i + 1 : i + 5])
+            if thing and said and thing[0] == said[0] and not any(_kindred(a, b) for a in said[1] for b in (*mine, *others)):
+                at = keys.index(said[1][-1], i)
+                return " ".join(thing[1]), draft.text[draft.starts[at] : draft.ends[at]], Span(draft.starts[at], draft.ends[at])
+    return None
+
+
+def _is_what_you_are(before: Sequence[str]) -> bool:
+    """Tell whether the words before a calling say that it is the reader's: "you're a", "you, as an"."""
+    said = [word for word in before if word not in {"a", "an", "the"}]
+    return len(said) < len(before) and bool(said) and (said[-1] in {"you're", "youre"} or said[-2:] in (["you", "are"], ["you", "as"]))
+
+
+def _thing(words: Sequence[str]) -> tuple[bool, list[str]] | None:
+    """Return whether an object has an article, and its words up to the next little word; none where there is no object."""
+    article = bool(words) and words[0] in {"a", "an", "the"}
+    found: list[str] = []
+    for word in words[article:]:
+        if word in _IDLE or word in _PLACING or len(word) <= _MANY:
+            break
+        found.append(word)
+    return (article, found) if found else None
+
+
 def _kindred(word: str, other: str) -> bool:
     return word == other or alike(word, other) or same_field(word, other)
 
@@ -260,29 +366,31 @@ def wrong(draft: Draft, fact: str, told: Told) -> tuple[str, str, Span] | None:
         or _relation(draft, mine, near, others)
         or _misnamed(draft, fact, proper, near, others)
         or _swapped(draft, mine, others, ranges, _CLASSES)
-        or _swapped(draft, mine, others, [(0, len(draft.text))], _CLASSES[4:5])
+        or _head(draft, mine, others)
+        or _calling(draft, mine, others)
+        or _swapped(draft, mine, others, [(0, len(draft.text))], (_AT_ONCE,))
     )
 
 
 def _number(draft: Draft, mine: Sequence[str], near: frozenset[int]) -> tuple[str, str, Span] | None:
-    """Return a number of the fact that the draft gives otherwise, before the same thing counted."""
+    """Return a number of the fact that the draft gives otherwise: before the same thing counted, or after the same word ("Year 3")."""
     for i, word in enumerate(mine):
         value = _NUMBERS.get(word, word if word.isdigit() else "")
-        counted = next((w for w in mine[i + 1 : i + 1 + _FAR] if len(w) > _MANY and not w.isdigit()), "")
-        if not value or not counted or value == "1":
+        if not value or value == "1" or any(_NUMBERS.get(each, each) == value for each in draft.bag):
             continue
-        for index in near:
+        counted = next((w for w in mine[i + 1 : i + 1 + _FAR] if len(w) > _MANY and not w.isdigit()), "")
+        before = mine[i - 1] if i and (mine[i - 1] in _NUMBERED or zipf(mine[i - 1]) < _RATHER_RARE) else ""
+        year = len(value) == len("1887") and not counted
+        for index in range(len(draft.sentences)) if before or year else near:
             words = draft.sentence_words(index)
+            spoken = year and not _YOU.isdisjoint(w.key for w in words)
             for j, said in enumerate(words):
                 other = _NUMBERS.get(said.key, said.key if said.key.isdigit() else "")
-                if (
-                    other
-                    and other not in {value, "1"}
-                    and not _more(words, j)
-                    and any(stem(w.key) == stem(counted) for w in words[j + 1 : j + 1 + _FAR])
-                ):
-                    if any(_NUMBERS.get(each, each) == value for each in draft.bag):
-                        continue
+                if not other or other in {value, "1"} or _more(words, j):
+                    continue
+                same = index in near and counted and any(alike(w.key, counted) for w in words[j + 1 : j + 1 + _FAR])
+                after = before and j and stem(words[j - 1].key) == stem(before)
+                if same or after or (spoken and len(other) == len(value)):
                     return word, draft.text[said.start : said.end], Span(said.start, said.end)
     return None
 
@@ -300,7 +408,7 @@ def _relation(draft: Draft, words: Sequence[str], near: frozenset[int], others: 
     for index in near:
         for before, said in pairwise(draft.sentence_words(index)):
             bare = said.key.removesuffix("'s")
-            if before.key in {"your", "her", "his", "ur"} and bare in _KIN and bare not in others:
+            if before.key in {"your", "her", "his", "ur"} and bare in _KIN and (bare in _PETS) == (mine[0] in _PETS) and bare not in others:
                 return mine[0], draft.text[said.start : said.end], Span(said.start, said.end)
     return None
 
@@ -317,7 +425,7 @@ def _misnamed(draft: Draft, fact: str, proper: Sequence[Name], near: frozenset[i
     for told in proper:
         mine = words_of(told.text)
         telling = [word for word in mine if not _NAMELESS[word]]
-        if not telling or all(word in keys for word in telling):
+        if not telling or all(word in keys or any(alike(word, each) for each in keys if each[0] == word[0]) for word in telling):
             continue
         for index in draft.own():
             sentence = draft.sentences[index]
@@ -326,11 +434,11 @@ def _misnamed(draft: Draft, fact: str, proper: Sequence[Name], near: frozenset[i
                 if others.intersection(words) or set(words) == set(mine):
                     continue
                 close = len(words) == len(mine) and min(map(len, telling)) > _FAR and all(_nearly(a, b) for a, b in zip(words, mine, strict=True))
-                shared = len(words) == len(mine) == _MANY and (words[0] == mine[0] or words[1] == mine[1])
+                shared = len(words) == len(mine) == _MANY and (words[0] == mine[0] or (words[1] == mine[1] and not words[1].isdigit()))
                 employer = at_work and bool(_EMPLOYED.search(draft.text, max(0, said.start - 60), said.start))
                 bound = said.placed == told.placed == "to" and bool(_BOUND.search(draft.text, max(0, said.start - 40), said.start))
                 alike_placed = bool(said.placed) and said.placed in _LIKE.get(told.placed, ())
-                placed = (index in near and alike_placed) or (employer and told.placed in {"at", "for"})
+                placed = (index in near and alike_placed) or (employer and (told.placed in {"at", "for"} or len(proper) == 1))
                 followed = _next(fact, told.span.end)
                 same_thing = bool(followed) and len(followed) > _MANY and followed == _next(draft.text, said.span.end)
                 if close or shared or placed or same_thing or (bound and going):

@@ -24,6 +24,8 @@ _HAILS = frozenset(
     "hi hiya hello hey dear morning evening hallo oi howdy hola ola oie ciao salve buongiorno buonasera bonjour bonsoir salut coucou merhaba selam".split()
 )
 _SEX = {"mr": "m", "sir": "m", "mrs": "f", "ms": "f", "miss": "f", "madam": "f"}
+_EARNED = frozenset({"dr", "doctor", "prof", "professor", "rev", "reverend", "sir", "lady", "judge"})
+"""Titles in whose place "Mr" and "Ms" are a slip."""
 _ORDINARY = 4.6
 """Zipf value from which a word that opens a message before a comma is no name ("Thanks, ...")."""
 _VOCATIVES = frozenset({"thanks", "cheers", "sorry", "congratulations", "congrats", "thx", "ta"})
@@ -110,9 +112,24 @@ def _instead(draft: Draft, name: str, wanted: tuple[str, ...]) -> Span | None:
         if len(told) > 1 and word.key == told[-1]:
             sexes = {_SEX.get(before.key), _SEX.get(told[0])} - {None}
             other = before.key not in _tables().titles and before.key not in _HAILS and told[0] not in _tables().titles
-            if len(sexes) > 1 or (other and len(before.key) > _SHORTEST and not any(same(each, before.key) for each in wanted)):
+            lower = told[0] in _EARNED and before.key in _SEX
+            if len(sexes) > 1 or lower or (other and len(before.key) > _SHORTEST and not any(same(each, before.key) for each in wanted)):
                 return Span(before.start, word.end)
+        if len(wanted) == 2 and before.key == wanted[0] and _surname(draft, word, wanted[1]):  # noqa: PLR2004 - a first name and a family name
+            return Span(before.start, word.end)
     return None
+
+
+def _surname(draft: Draft, word: Word, wanted: str) -> bool:
+    """Tell whether a word after the first name is another family name than the one that is wanted, which the draft says nowhere."""
+    tables = _tables()
+    return (
+        word.key.isalpha()
+        and word.key not in tables.nobody
+        and word.key not in tables.titles
+        and wanted not in draft.bag
+        and f"{wanted}'s" not in draft.bag
+    )
 
 
 def _cjk(draft: Draft, name: str) -> Span | None:
