@@ -5,76 +5,28 @@ from __future__ import annotations
 import re
 from collections import Counter
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
-from rules import dates
 from rules.frequency import zipf
 from rules.meetings import not_to_come
-from rules.memo import Memo
 from rules.model import Span
+from rules.proper import NAMELESS, PLACING, Name, names, words_of
 from rules.relations import alike, same_field, stem
+from rules.sorts import AT_ONCE, CALLINGS, CLASSES, DOING, EVENTS, GOING, KIN, NUMBERED, PETS, RELATIVES, SPOTS, WORKING, one_kin
 from rules.text import keys_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from rules.meetings import Clause
     from rules.model import Draft, Word
     from rules.told import Told
-_NAMED = re.compile(r"[A-ZÀ-Þ](?<![\w'’].)[\w’'&-]*[\w](?:\s+(?:(?:of|the|de|on|&|for)\s+)?[A-ZÀ-Þ0-9][\w’'&-]*\w)*")
-_PLACING = frozenset({"at", "in", "from", "during", "after", "since", "to", "by", "of", "for", "with", "near", "outside", "over"})
-_ARTICLES = frozenset({"the", "our", "your", "that", "this", "my"})
 _WHERE = re.compile(
     r"[AaBbDdFfIiOoSs](?<!\w.)(?i:(?<=a)(?:t|fter)|(?<=b)(?:eside|y)|(?<=d)uring|(?<=f)rom|(?<=i)n|(?<=o)(?:ver|n|utside)|(?<=s)ince)"
     r"(?i:\s+(?:the|our|your|that|a|an)\s+((?:[\w'’-]+\s+){0,3}?[\w'’-]+)(?=\s+(?:on|in|at|last|the|this|yesterday|and|was|were|with|i|you|we|to|about|where|when|for|of|back)\b|\s*$))",
 )
-_EVENTS = frozenset(
-    stem(word)
-    for word in """interview viewing trial wedding conference summit fair expo festival camp funeral christening retreat course race match concert gig exam rehearsal fete hackathon audition reunion
-    forum tribunal finals trials graduation hen stag residency webinar seminar meetup barbecue bbq picnic regatta parade symposium congress convention exhibition masterclass tournament hearing""".split()
-)
-_SPOTS = frozenset(
-    stem(word)
-    for word in """stairs train bus flight plane airport station ferry queue lift gym pool pub cafe bar church mosque temple hospital clinic library park playground allotment launderette market
-    school kitchen garden office canteen car garage shop""".split()
-)
-_KIN = frozenset(
-    """mother mum mom father dad sister brother daughter son husband wife partner aunt auntie uncle cousin niece nephew grandmother gran nan grandma grandfather grandad grandpa granddaughter
-    grandson granddad gramps neighbour neighbor boyfriend girlfriend fiance fiancee boss dog cat puppy kitten horse pony parrot rabbit hamster tortoise""".split()
-)
-_PETS = frozenset("dog cat puppy kitten horse pony parrot rabbit hamster tortoise".split())
-_SAME_KIN = (
-    frozenset({"mother", "mum", "mom"}), frozenset({"father", "dad"}), frozenset({"aunt", "auntie"}), frozenset({"grandmother", "gran", "nan", "grandma"}),
-    frozenset({"grandfather", "grandad", "granddad", "grandpa", "gramps"}), frozenset({"neighbour", "neighbor"}), frozenset({"dog", "puppy"}), frozenset({"cat", "kitten"}), frozenset({"horse", "pony"}),
-    frozenset({"husband", "partner", "boyfriend", "fiance"}), frozenset({"wife", "partner", "girlfriend", "fiancee"}),
-)  # fmt: skip
-_AT_ONCE = frozenset(map(stem, ("twins", "triplets", "quadruplets")))
-_CLASSES = (
-    _EVENTS,
-    *(
-        frozenset(stem(word) for word in words.split())
-        for words in (
-            "train bus flight plane ferry boat tram coach taxi",
-            "labrador greyhound spaniel terrier collie poodle beagle retriever whippet dachshund corgi",
-            "piano violin fiddle cello viola flute trumpet guitar harp accordion concertina clarinet oboe trombone saxophone drums banjo tuba bagpipes ukulele mandolin",
-            "tractor bulldozer digger combine lorry truck van car motorbike scooter moped bike tandem caravan trailer",
-            "clams ribs prawns mussels chicken beef pork lamb salmon trout tofu meatballs dumplings lasagne chilli curry stew soup pie cake",
-            "marathon triathlon ironman parkrun",
-            "cat dog rabbit hamster parrot budgie ferret tortoise goat pig donkey horse pony cow sheep duck goose hen",
-            "mug cup plate bowl jug vase teapot",
-            "scarf hat jumper cardigan socks mittens gloves shawl blanket",
-            "red blue green yellow black white purple orange pink brown grey",
-            "boys girls",
-            "football rugby cricket tennis hockey netball golf badminton squash rowing",
-            "spanish french german italian polish welsh irish portuguese russian japanese mandarin arabic swedish",
-            "apple pear plum cherry fig walnut oak birch",
-        )
-    ),
-    _AT_ONCE,
-)
-"""Things of one sort: where one was told and another is said of the same thing, one of the two is a slip."""
 _NUMBERS = {word: str(n) for n, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
 _NUMBERS |= {
     "thirteen": "13",
@@ -88,8 +40,6 @@ _NUMBERS |= {
     "fifty": "50",
     "hundred": "100",
 }
-_NUMBERED = frozenset("year class grade form page chapter unit flat row table platform seat room gate stand plot ward lane track number no".split())
-"""Words after which a number is a name."""
 _RATHER_RARE = 5.0
 _YOU = frozenset({"you", "your", "yours", "you're", "ur", "u"})
 _YOURS = frozenset({"your", "ur", "her", "his"})
@@ -113,28 +63,7 @@ _EMPLOYED = re.compile(
     r"\b(?:you|ye|your (?:\w+ )?(?:job|role|work|life|team|time|colleagues|people|folks|shift|shifts|desk|post|lot|lads)|working|work|job|life|things|everything)(?: \w+)? (?:at|for|with|in|from)\s+(?:the\s+)?$|\byou(?:'d|'ve|'re|'ll)?(?: \w+){0,2} (?:leave|left|leaving|quit|join|joined|joining|represent|run)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
-_WORKING = frozenset(
-    """work works worked working job role runs ran run heads head leads manages managed employed employer joined joins teaches taught team company firm office left leaving started director manager
-    engineer editor nurse plant boss colleague chief trainee intern apprentice consultant partner lecturer curator""".split()
-)
-_CALLINGS = frozenset(
-    """plasterer roofer plumber electrician carpenter bricklayer tiler joiner welder mechanic glazier decorator gardener librarian archivist curator nurse midwife paramedic doctor surgeon dentist
-    vet pharmacist optician physio teacher lecturer headteacher tutor poet novelist editor journalist photographer baker butcher chef waiter barista brewer farmer shepherd beekeeper fisherman
-    accountant auditor solicitor barrister architect surveyor engineer programmer designer translator interpreter driver pilot sailor firefighter officer judge vicar organist conductor violinist
-    potter weaver tailor cobbler jeweller florist printer""".split()
-)
-"""What people are: where one was told and another is said of the reader, one of the two is a slip."""
-_DOING = frozenset(
-    map(
-        stem,
-        "runs edits tests repairs builds grows sells makes breeds keeps teaches translates designs prints restores brews bakes reviews audits collects".split(),
-    )
-)
-_RELATIVES = frozenset(map(stem, "niece nephew son daughter grandson granddaughter brother sister cousin aunt uncle".split()))
 _WHO = frozenset({"she", "he", "they", "you"})
-_GOING = frozenset(
-    "move moves moving moved trip journey flight going travel travelling holiday relocating relocation visit posting transfer return".split()
-)
 _BOUND = re.compile(r"\b(?:you|your|ye|u|ur)\b(?: \w+){0,3} to\s+$", re.IGNORECASE)
 """What makes a place the one that the reader goes to."""
 _COMMON = 5.6
@@ -146,55 +75,11 @@ _NEARLY = 2
 """Letters in which two names may differ and be one name, misremembered."""
 
 
-def words_of(text: str) -> tuple[str, ...]:
-    """Return the folded words of a text, without their "'s"."""
-    return tuple([word.removesuffix("'s") for word in keys_of(text)])
-
-
-class Name(NamedTuple):
-    """A proper name in running text: where, what, and the word that places it ("at", "in")."""
-
-    start: int
-    text: str
-    placed: str
-
-    @property
-    def span(self) -> Span:
-        """Return where the name stands."""
-        return Span(self.start, self.start + len(self.text))
-
-
-def _names(text: str, offset: int, *, first: bool) -> Iterator[Name]:
-    """Yield the proper names of a piece of text; the word that begins a sentence is none unless `first`."""
-    for match in _NAMED.finditer(text):
-        name, start = match[0], match.start()
-        if not first and start == 0:
-            _, _, rest = name.partition(" ")
-            if not rest or not rest[0].isupper():
-                continue
-            name, start = rest, start + len(name) - len(rest)
-        name = name.removesuffix("'s").removesuffix("’s")
-        words = words_of(name)
-        if not words or all(_NAMELESS[word] for word in words):
-            continue
-        yield Name(offset + start, name, _placed(text[max(0, start - 40) : start]))
-
-
-def _placed(before: str) -> str:
-    """Return the word that places what follows: "in" of "in the old Dayton", at most an article and one word before it."""
-    if not before[-1:].isspace():
-        return ""
-    *_, third, second, last = "", "", "", *before.casefold().split()
-    if third in _PLACING and second in _ARTICLES and last.isalnum():
-        return third
-    return second if second in _PLACING and last.isalnum() else last if last in _PLACING else ""
-
-
 def _checkable(words: Sequence[str], proper: Sequence[Name]) -> bool:
     """Tell whether a fact holds anything that can be got wrong: a name, a number, a relation, a thing of a sort, a calling."""
     if proper or (words and words[0] in _WHO):
         return True
-    return any(word in _KIN or word in _NUMBERS or word.isdigit() for word in words) or _of_a_sort(words, _CLASSES)
+    return any(word in KIN or word in _NUMBERS or word.isdigit() for word in words) or _of_a_sort(words, CLASSES)
 
 
 def _of_a_sort(words: Sequence[str], classes: Sequence[frozenset[str]]) -> bool:
@@ -202,33 +87,21 @@ def _of_a_sort(words: Sequence[str], classes: Sequence[frozenset[str]]) -> bool:
     return not all(map(stems.isdisjoint, classes))
 
 
-def _nameless(word: str) -> bool:
-    """Tell whether a word, capitalised or not, is no name: a pronoun, a title, a day."""
-    return (
-        len(word) < _MANY
-        or word in {"i'm", "i've", "i'd", "i'll", "am", "pm", "ok", "ps", "dr", "mr", "mrs", "ms", "prof"}
-        or bool(dates.moments(["on", word, "night"]))
-    )
-
-
-_NAMELESS = Memo(_nameless)
-
-
 def elsewhere(draft: Draft, meetings: Iterable[Clause], fact: str, told: Told) -> tuple[str, Span] | None:
     """Return where the draft puts the meeting at another event or place than the fact does."""
-    mine, others, proper = told.wanted[fact].bare, told.others(fact), tuple(_names(fact, 0, first=True))
+    mine, others, proper = told.wanted[fact].bare, told.others(fact), tuple(names(fact, 0, first=True))
     known = {word for word in others.union(mine) if len(word) > _MANY}
     keys = {each.removesuffix("'s") for each in draft.bag}
     absent = [name for name in proper if keys.isdisjoint(words_of(name.text))]
     halves = [words for words in (words_of(name.text) for name in proper) if not keys.isdisjoint(words) and not keys.issuperset(words)]
-    if _of_a_sort(mine, _CLASSES[:2]):
+    if _of_a_sort(mine, CLASSES[:2]):
         free = [(clause.start, clause.start + len(clause.text)) for clause in not_to_come(draft)]
-        swap = _swapped(draft, mine, known - set(mine), free, _CLASSES[:2])
+        swap = _swapped(draft, mine, known - set(mine), free, CLASSES[:2])
         if swap:
             return swap[1], swap[2]
     begins = {draft.sentences[i].span.start for i in draft.own()}
     for clause in meetings:
-        for name in _names(clause.text, clause.start, first=clause.start not in begins) if absent or halves else ():
+        for name in names(clause.text, clause.start, first=clause.start not in begins) if absent or halves else ():
             called = words_of(name.text)
             fits = absent and (len(absent) == len(proper) or any(name.placed == other.placed for other in absent))
             other = fits and not _stands_for(called, absent) and not any(_kindred(word, each) for word in called for each in known)
@@ -237,7 +110,7 @@ def elsewhere(draft: Draft, meetings: Iterable[Clause], fact: str, told: Told) -
         for place in _WHERE.finditer(clause.text):
             words = [word for word in words_of(place[1]) if len(word) > _MANY]
             sorts = {stem(word) for word in words}
-            if not (sorts & _EVENTS or (not proper and sorts & _SPOTS)) or any(_kindred(word, other) for word in words for other in known):
+            if not (sorts & EVENTS or (not proper and sorts & SPOTS)) or any(_kindred(word, other) for word in words for other in known):
                 continue
             if not any(alike(word.removesuffix("'s"), other) for word in draft.bag for other in mine if len(other) > _FAR):
                 return place[1], Span(clause.start + place.start(1), clause.start + place.end(1))
@@ -246,10 +119,10 @@ def elsewhere(draft: Draft, meetings: Iterable[Clause], fact: str, told: Told) -
 
 def _same_event(draft: Draft, mine: Sequence[str], absent: Sequence[Name], known: set[str]) -> tuple[str, Span] | None:
     """Return where the draft has an event of the same sort at another place: the hackathon in Nairobi for the one in Accra."""
-    sorts = _EVENTS.intersection(map(stem, mine))
+    sorts = EVENTS.intersection(map(stem, mine))
     likely = sorts and any(name.placed == "in" for name in absent) and any(stem(key) in sorts for key in draft.bag)
     for clause in not_to_come(draft) if likely else ():
-        for name in _names(clause.text, clause.start, first=False):
+        for name in names(clause.text, clause.start, first=False):
             before = keys_of(clause.text[: name.start - clause.start])[-_FAR:]
             like = name.placed == "in" and any(other.placed == "in" for other in absent)
             if (
@@ -286,7 +159,7 @@ def _swapped(
             continue
         for before, (word, each) in pairwise([(None, ""), *said]):
             led = before[0] is not None and (before[0].key in _LEADS or before[0].key.endswith("'s"))
-            if led and sort not in _CLASSES[:2] and before[0] is not None and before[0].key not in _YOURS:
+            if led and sort not in CLASSES[:2] and before[0] is not None and before[0].key not in _YOURS:
                 led = _SELF.isdisjoint(w.key for w in draft.sentence_words(before[0].sentence))
             if each in sort and led and word is not None and word.key not in others and any(a <= word.start < b for a, b in ranges):
                 return told[0], draft.text[word.start : word.end], Span(word.start, word.end)
@@ -299,7 +172,7 @@ def _head(draft: Draft, mine: Sequence[str], others: set[str]) -> tuple[str, str
     for mark, told in pairwise(mine):
         if len(mark) <= _MANY or (mark not in draft.bag and f"{mark}'s" not in draft.bag) or zipf(mark) >= _COMMON:
             continue
-        sort = next((each for each in (*_CLASSES, _RELATIVES) if stem(told) in each), None)
+        sort = next((each for each in (*CLASSES, RELATIVES) if stem(told) in each), None)
         keys = keys or [key.removesuffix("'s") for key in draft.keys]
         if sort is None or any(stem(each) == stem(told) for each in keys):
             continue
@@ -312,13 +185,13 @@ def _head(draft: Draft, mine: Sequence[str], others: set[str]) -> tuple[str, str
 
 def _calling(draft: Draft, mine: Sequence[str], others: set[str]) -> tuple[str, str, Span] | None:
     """Return what the draft says the reader is, or runs, edits or tests, where another calling or another thing was told."""
-    told = next((word for word in mine if word in _CALLINGS), "")
-    doing = next((i for i, word in enumerate(mine) if i and mine[i - 1] in _WHO and stem(word) in _DOING), 0)
+    told = next((word for word in mine if word in CALLINGS), "")
+    doing = next((i for i, word in enumerate(mine) if i and mine[i - 1] in _WHO and stem(word) in DOING), 0)
     if not told and not doing:
         return None
     keys = [key.removesuffix("'s") for key in draft.keys]
     for i, each in enumerate(keys):
-        if told and each in _CALLINGS and told not in draft.bag and each not in others and _is_what_you_are(keys[max(0, i - 4) : i]):
+        if told and each in CALLINGS and told not in draft.bag and each not in others and _is_what_you_are(keys[max(0, i - 4) : i]):
             return told, draft.text[draft.starts[i] : draft.ends[i]], Span(draft.starts[i], draft.ends[i])
         if doing and i and keys[i - 1] == "you" and stem(each) == stem(mine[doing]):
             thing, said = _thing(mine[doing + 1 :]), _thing(keys[i + 1 : i + 5])
@@ -339,7 +212,7 @@ def _thing(words: Sequence[str]) -> tuple[bool, list[str]] | None:
     article = bool(words) and words[0] in {"a", "an", "the"}
     found: list[str] = []
     for word in words[article:]:
-        if word in _IDLE or word in _PLACING or len(word) <= _MANY:
+        if word in _IDLE or word in PLACING or len(word) <= _MANY:
             break
         found.append(word)
     return (article, found) if found else None
@@ -351,11 +224,11 @@ def _kindred(word: str, other: str) -> bool:
 
 def wrong(draft: Draft, fact: str, told: Told) -> tuple[str, str, Span] | None:
     """Return what the draft says instead of a part of a fact: expected, found, where."""
-    mine, proper = told.wanted[fact].bare, tuple(_names(fact, 0, first=True))
+    mine, proper = told.wanted[fact].bare, tuple(names(fact, 0, first=True))
     if not _checkable(mine, proper):
         return None
     others = told.others(fact)
-    stems = {stem(word) for word in mine if len(word) > _MANY and zipf(word) < _COMMON and word not in _KIN}
+    stems = {stem(word) for word in mine if len(word) > _MANY and zipf(word) < _COMMON and word not in KIN}
     near = frozenset(holder for key, holder in zip(draft.keys, draft.holders, strict=True) if stem(key.removesuffix("'s")) in stems)
     common = {stem(word) for word in mine if len(word) > _MANY} - _IDLE
     met = Counter((holder, stem(key)) for key, holder in zip(draft.keys, draft.holders, strict=True) if stem(key) in common)
@@ -365,10 +238,10 @@ def wrong(draft: Draft, fact: str, told: Told) -> tuple[str, str, Span] | None:
         _number(draft, mine, near)
         or _relation(draft, mine, near, others)
         or _misnamed(draft, fact, proper, near, others)
-        or _swapped(draft, mine, others, ranges, _CLASSES)
+        or _swapped(draft, mine, others, ranges, CLASSES)
         or _head(draft, mine, others)
         or _calling(draft, mine, others)
-        or _swapped(draft, mine, others, [(0, len(draft.text))], (_AT_ONCE,))
+        or _swapped(draft, mine, others, [(0, len(draft.text))], (AT_ONCE,))
     )
 
 
@@ -379,7 +252,7 @@ def _number(draft: Draft, mine: Sequence[str], near: frozenset[int]) -> tuple[st
         if not value or value == "1" or any(_NUMBERS.get(each, each) == value for each in draft.bag):
             continue
         counted = next((w for w in mine[i + 1 : i + 1 + _FAR] if len(w) > _MANY and not w.isdigit()), "")
-        before = mine[i - 1] if i and (mine[i - 1] in _NUMBERED or zipf(mine[i - 1]) < _RATHER_RARE) else ""
+        before = mine[i - 1] if i and (mine[i - 1] in NUMBERED or zipf(mine[i - 1]) < _RATHER_RARE) else ""
         year = len(value) == len("1887") and not counted
         for index in range(len(draft.sentences)) if before or year else near:
             words = draft.sentence_words(index)
@@ -402,34 +275,30 @@ def _more(words: Sequence[Word], at: int) -> bool:
 
 def _relation(draft: Draft, words: Sequence[str], near: frozenset[int], others: set[str]) -> tuple[str, str, Span] | None:
     """Return a relation of the fact ("her sister") that the draft gives otherwise ("your brother")."""
-    mine = [word for word in words if word in _KIN]
-    if len(mine) != 1 or any(_one_kin(each.removesuffix("'s"), mine[0]) for each in draft.bag):
+    mine = [word for word in words if word in KIN]
+    if len(mine) != 1 or any(one_kin(each.removesuffix("'s"), mine[0]) for each in draft.bag):
         return None
     for index in near:
         for before, said in pairwise(draft.sentence_words(index)):
             bare = said.key.removesuffix("'s")
-            if before.key in {"your", "her", "his", "ur"} and bare in _KIN and (bare in _PETS) == (mine[0] in _PETS) and bare not in others:
+            if before.key in {"your", "her", "his", "ur"} and bare in KIN and (bare in PETS) == (mine[0] in PETS) and bare not in others:
                 return mine[0], draft.text[said.start : said.end], Span(said.start, said.end)
     return None
-
-
-def _one_kin(word: str, other: str) -> bool:
-    return word == other or any(word in group and other in group for group in _SAME_KIN)
 
 
 def _misnamed(draft: Draft, fact: str, proper: Sequence[Name], near: frozenset[int], others: set[str]) -> tuple[str, str, Span] | None:
     """Return a name of the fact in whose place the draft has another: nearly the same one, one with the same title or word, or one placed the same way."""
     keys = {each.removesuffix("'s") for each in draft.bag}
     mine_all = words_of(fact)
-    at_work, going = not _WORKING.isdisjoint(mine_all) or mine_all[0] in _WHO, not _GOING.isdisjoint(mine_all)
+    at_work, going = not WORKING.isdisjoint(mine_all) or mine_all[0] in _WHO, not GOING.isdisjoint(mine_all)
     for told in proper:
         mine = words_of(told.text)
-        telling = [word for word in mine if not _NAMELESS[word]]
+        telling = [word for word in mine if not NAMELESS[word]]
         if not telling or all(word in keys or any(alike(word, each) for each in keys if each[0] == word[0]) for word in telling):
             continue
         for index in draft.own():
             sentence = draft.sentences[index]
-            for said in _names(sentence.span.of(draft.text), sentence.span.start, first=False):
+            for said in names(sentence.span.of(draft.text), sentence.span.start, first=False):
                 words = words_of(said.text)
                 if others.intersection(words) or set(words) == set(mine):
                     continue

@@ -22,7 +22,7 @@ ANY = "any"
 """The pack for what needs no language: placeholders, names, length."""
 OWN = "own phrases"
 """The source of rules that a workspace or server has of its own: they are always mentioned, and no verdict hangs on them."""
-_NOT_CARDS = frozenset({"words.toml", "kinds.toml", "names.toml", "fields.toml", "sense.toml", "questions.toml"})
+_NOT_CARDS = frozenset({"words.toml", "kinds.toml", "names.toml", "fields.toml", "sense.toml", "sorts.toml", "questions.toml"})
 _REQUIRED = ("id", "family", "weight", "say", "why", "ask", "evidence", "flags", "passes")
 _OPTIONAL = ("like", "phrases", "unless", "pattern", "check", "kinds", "not_kinds", "where", "anchored", "gap", "misses")
 _SPOKEN = ("say", "why", "ask", "gap", "evidence")
