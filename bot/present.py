@@ -70,7 +70,7 @@ def present(review: Review, *, channel: str = "", everything: bool = False, say:
         *([Line(f"{review.question} {say('dialogue.ask')}", strong=True)] if _asks(review) else []),
         *_meter(review, channel, say),
     ]
-    return Card(_headline(review, say, hard=bool(hard)), (*_which(beside, say), *blocks, *_choices(review, say, offer=beside.offer)))
+    return Card(_headline(review, say, len(hard)), (*_which(beside, say), *blocks, *_choices(review, say, offer=beside.offer)))
 
 
 def _of_a_batch(review: Review, same: Sameness, say: Voice) -> Card:
@@ -124,14 +124,15 @@ _SAID_ELSEWHERE = frozenset({"placeholder", "contradiction", "length"})
 """Families that stand among the hard errors, or beside the meter."""
 
 
-def _headline(review: Review, say: Voice, *, hard: bool) -> str:
-    """Return the headline, about the reader and not about us."""
+def _headline(review: Review, say: Voice, hard: int) -> str:
+    """Return the headline, about the reader and not about us; `hard` counts the hard errors."""
+    error = "headline.errors" if hard > 1 else "headline.error"
     name = called(review.context.name)
     if review.verdict is None:
         return say(f"headline.{review.reason if review.reason in {'empty', 'no_words', 'no_pack'} else 'no_words'}")
     if review.quiet:
         named = "name" in review.match.used
-        return say("headline.error" if hard else "headline.quiet_name" if named else "headline.quiet")
+        return say(error if hard else "headline.quiet_name" if named else "headline.quiet")
     if review.verdict is Verdict.FORM_LETTER:
         anyone = _role(review)
         polite = review.kind in _POLITE_KINDS and anyone != "one" and not hard
@@ -139,7 +140,7 @@ def _headline(review: Review, say: Voice, *, hard: bool) -> str:
     if review.verdict is Verdict.NEEDS_CONTEXT:
         return say("headline.needs_context", name=name) if name else say("headline.needs_context_no_name")
     if hard:
-        return say("headline.error")
+        return say(error)
     best = next((s.quote for s in review.strengths if len(s.quote) <= _QUOTE), "")
     if not best:
         return say("headline.ready")

@@ -49,6 +49,14 @@ def test_wrong_name_comes_first() -> None:
     assert lines(shown)[1] == "Before you send: it greets Michael; you told me Davina."
 
 
+def test_several_hard_errors_are_not_called_one() -> None:
+    text = "Dear Mr Adeola, your talk at the Bath book fair on binding with wheat paste made me try it on my mother's cookbook, and it held."
+    told = {"name": "Dr Adeola", "topics": ("her talk on wheat paste",)}
+    assert card(text, met="the Bath book fair", **told).title == "One thing first."
+    elsewhere = text.replace("your talk at the Bath book fair", "it was lovely to meet you at the Turin book fair. Your talk")
+    assert card(elsewhere, met="the Bath book fair", **told).title == "A few things first."
+
+
 def test_missing_facts_are_an_offer_of_two_at_most() -> None:
     shown = card(
         "Hi Davina, I'd like to add you to my professional network.",
