@@ -213,7 +213,6 @@ def _shape(draft: Draft, context: Context, points: Mapping[str, float], *, quiet
         "tag": "@" in text and bool(_TAGGED.search(text)),
         "place": bool(_PLACE.search(context.met)),
         "note_known": words < _MIDDLE and known and not formal,
-        "told_noask": not asks and bool(context.topics),
         "bare": "greeting" not in parts,
         "unsigned": "signature" not in parts,
         "hello": keys[:1] != () and keys[0] in _HELLOS,
