@@ -32,6 +32,33 @@ _MOST, _AGAIN = 3.0, 0.7
 """Times that a sign counts, and how much less it says each time."""
 _THIRD = frozenset({"he", "she", "him", "her", "his", "hers", "he's", "she's", "he'd", "she'd", "he'll", "she'll"})
 """Somebody who is neither the writer nor the reader."""
+_WE = frozenset({"we", "our", "us", "we're", "we've", "we'd", "we'll"})
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "madam", "father", "sister", "herr", "frau", "councillor"})
+_HELLOS = frozenset({"hi", "hello", "hey", "morning", "evening"})
+"""How a greeting begins that is neither formal nor a bare name."""
+_DAYS = frozenset(
+    {
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
+        "today",
+        "tonight",
+        "tomorrow",
+        "noon",
+    }
+)
+_FIGURE = re.compile(r"[0-9]")
 _CUE = 8.0
 """Bits that a cue holds at least: one word that is not among the commonest."""
 _DECIDES = 3.0
@@ -55,7 +82,7 @@ _PLAIN = tuple(kind for kind in Kind if kind not in {Kind.DM, Kind.OTHER, Kind.T
 """Kinds that say what they want."""
 _TELLS = 2.0
 """Points from which a kind is said plainly; where none is, and nothing is asked, thanks anywhere make it a message of thanks."""
-_INVITES, _INVITED = "linkedin_note", 3.0
+_INVITES, _INVITED = "linkedin_note", 5.0
 """The channel of invitations, and what it says."""
 _SHORT, _MIDDLE = 25, 60
 """Words of a line, and of a note."""
@@ -162,6 +189,8 @@ def _shape(draft: Draft, context: Context, points: Mapping[str, float], *, quiet
     text = draft.text
     words, formal, casual = _manner(draft, points)
     known, asks = bool(context.met), "?" in text
+    keys, bag, own = draft.keys, draft.bag, draft.own()
+    parts = {sentence.part for sentence in draft.sentences}
     features = {
         "start": True,
         "line": words < _SHORT,
@@ -180,7 +209,14 @@ def _shape(draft: Draft, context: Context, points: Mapping[str, float], *, quiet
         "tag": "@" in text and bool(_TAGGED.search(text)),
         "place": bool(_PLACE.search(context.met)),
         "note_known": words < _MIDDLE and known and not formal,
-        "told_noask": not asks and bool(context.topics),
+        "bare": "greeting" not in parts,
+        "unsigned": "signature" not in parts,
+        "hello": keys[:1] != () and keys[0] in _HELLOS,
+        "title": not _TITLES.isdisjoint(keys[:3]),
+        "we": not _WE.isdisjoint(bag),
+        "day": not _DAYS.isdisjoint(bag),
+        "figure": bool(_FIGURE.search(text)),
+        "asks_first": asks and bool(own) and "?" in draft.sentence_text(own[0]),
     }
     return {name: 1.0 for name, there in features.items() if there}
 

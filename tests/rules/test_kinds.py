@@ -159,7 +159,7 @@ def test_the_scorecard_weighs_what_is_looked_at() -> None:
     draft = read("hi @sam!! he said she'd ring?\n\nbye")
     shape = set(kinds._shape(draft, Context(name="Sam"), {}, quiet=True))
     card, signs = kinds.scorecard(), kinds.cues(("en",)).signs
-    assert {"start", "line", "casual", "quiet", "named", "asks", "third", "cheer", "paras", "tag"} == shape
+    assert {"start", "line", "casual", "quiet", "named", "asks", "third", "cheer", "paras", "tag", "hello", "asks_first"} == shape
     assert shape <= set(card)
     assert set(signs) <= set(card)
     assert all(0 < abs(points) <= 7 for row in card.values() for points in row.values())
