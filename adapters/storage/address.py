@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from bot.errors import WrongAddress
 
@@ -26,6 +29,8 @@ _OF_LIBPQ = frozenset(
     "sslnegotiation sslsni tcp_user_timeout".split()
 )
 """What an address may say to libpq and what asyncpg would hand on to the server, which refuses it."""
+_TRIES, _PAUSE = 100, 0.05
+"""How often, and after how many seconds, a new file is tried that another process is just making."""
 _CONNECT, _COMMAND = 5.0, 60.0
 """Seconds for a new connection, and for one command of a migration or of tidying; replies wait much less."""
 
@@ -87,8 +92,21 @@ def _pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin where we say so: those of the driver would leave out changes of the schema
     cursor = connection.cursor()
     for name, value in PRAGMAS.items():
-        cursor.execute(f"PRAGMA {name} = {value}")
+        _patiently(cursor, f"PRAGMA {name} = {value}")
     cursor.close()
+
+
+def _patiently(cursor: Any, statement: str) -> None:
+    """Run a statement again while another process turns a new file to WAL, which SQLite's busy timeout does not wait for."""
+    for left in reversed(range(_TRIES)):
+        try:
+            cursor.execute(statement)
+        except sqlite3.OperationalError as error:
+            if not left or "locked" not in str(error):
+                raise
+            await_only(asyncio.sleep(_PAUSE))
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:

@@ -37,6 +37,7 @@ class Stage:
 
     def __init__(self, env: simcord.Env, settings: Settings, clock: FakeClock) -> None:
         self.env, self.settings, self.clock = env, settings, clock
+        env.settle_timeout = 30.0  # machines that run tests are busy, and a real store needs real time
         self.guild = env.create_guild()
         self.channel = self.guild.create_text_channel("general")
         self.user = env.create_user("sam")
