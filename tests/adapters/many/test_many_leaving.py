@@ -62,6 +62,7 @@ async def test_nothing_is_left_and_nobody_is_answered_whatever_comes_first(app: 
     assert not await anything(app)
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize("late", sorted(set(permutations([UNINSTALLED, UNINSTALLED, REVOKED]))))
 @pytest.mark.parametrize("at", range(4))
 async def test_news_that_comes_after_a_new_installation_leaves_that_one_there(app: Process, late: tuple[str, ...], at: int) -> None:
