@@ -124,12 +124,8 @@ def _same_event(draft: Draft, mine: Sequence[str], absent: Sequence[Name], known
     for clause in not_to_come(draft) if likely else ():
         for name in names(clause.text, clause.start, first=False):
             before = keys_of(clause.text[: name.start - clause.start])[-_FAR:]
-            like = name.placed == "in" and any(other.placed == "in" for other in absent)
-            if (
-                like
-                and any(stem(word) in sorts for word in before)
-                and not any(_kindred(word, each) for word in words_of(name.text) for each in known)
-            ):
+            of_its_sort = name.placed == "in" and any(stem(word) in sorts for word in before)
+            if of_its_sort and not any(_kindred(word, each) for word in words_of(name.text) for each in known):
                 return name.text, name.span
     return None
 
@@ -152,9 +148,10 @@ def _swapped(
     draft: Draft, mine: Sequence[str], others: set[str], ranges: Sequence[tuple[int, int]], classes: Sequence[frozenset[str]]
 ) -> tuple[str, str, Span] | None:
     """Return what stands within some ranges instead of a thing that was told: the bus for the train, the christening for the wedding."""
-    said = [(word, stem(word.key.removesuffix("'s"))) for word in draft.words]
-    for sort in classes:
-        told = [word for word in mine if stem(word) in sort]
+    stems = list(map(stem, mine))
+    told_of = [(sort, [word for word, each in zip(mine, stems, strict=True) if each in sort]) for sort in classes if not sort.isdisjoint(stems)]
+    said = [(word, stem(word.key.removesuffix("'s"))) for word in draft.words] if told_of else []
+    for sort, told in told_of:
         if len(told) != 1 or any(each == stem(told[0]) for _, each in said):
             continue
         for before, (word, each) in pairwise([(None, ""), *said]):
