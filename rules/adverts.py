@@ -6,18 +6,17 @@ The words are data: tables `[advert]` and `[answer]` of a language's `sense.toml
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import lru_cache
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from rules import sense
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rules.model import Draft, Span
 
-_PACKS = Path(__file__).parent / "packs"
 _MOST = 3.0
 _ENOUGH = 24
 """Words from which a share of them says something."""
@@ -86,8 +85,7 @@ def _begun(words: Sequence[str]) -> str:
 
 @lru_cache(maxsize=16)
 def _words(lang: str) -> _Words | None:
-    path = _PACKS / lang / "sense.toml"
-    table = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    table = sense.table(lang)
     if "advert" not in table:
         return None
     advert, answer = table["advert"], table.get("answer", {})

@@ -31,33 +31,7 @@ if TYPE_CHECKING:
 _FUZZY_WORDS = 6
 _FUZZY_BITS = 50.0
 """A phrase may differ by one word when at least so many words, and so much information in bits, remain."""
-_NEGATIONS = frozenset(
-    {
-        "not",
-        "no",
-        "never",
-        "without",
-        "nicht",
-        "kein",
-        "ne",
-        "pas",
-        "nunca",
-        "não",
-        "nao",
-        "non",
-        "niet",
-        "inte",
-        "nie",
-        "नहीं",
-        "nahi",
-        "mat",
-        "jamais",
-        "degil",
-        "sin",
-        "sans",
-        "senza",
-    }
-)
+_NEGATIONS = frozenset("not no never without nicht kein ne pas nunca não nao non niet inte nie नहीं nahi mat jamais degil sin sans senza".split())
 _CLAUSE_END = re.compile(
     r"[,.:;!?()\n\u2013\u2014\u2026\u3002\u3001\uff01\uff1f\u0964\s](?:(?<=[;!?()\n\u2013\u2014\u2026\u3002\u3001\uff01\uff1f\u0964])|(?<=[,.:])(?!\d)"
     r"|(?=[-\u2013AaBbOoSsWw])(?<=\s)(?:[-\u2013]\s|(?i:but|because|which|so|while|or if|and (?:i|we|are|is|would|have|will|was|looking|let|your|you|my|our|hope|how|can|could|want"

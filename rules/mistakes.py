@@ -29,17 +29,9 @@ _WHERE = re.compile(
 )
 _NUMBERS = {word: str(n) for n, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
 _NUMBERS |= {
-    "thirteen": "13",
-    "fourteen": "14",
-    "fifteen": "15",
-    "sixteen": "16",
-    "eighteen": "18",
-    "twenty": "20",
-    "thirty": "30",
-    "forty": "40",
-    "fifty": "50",
+    "thirteen": "13", "fourteen": "14", "fifteen": "15", "sixteen": "16", "eighteen": "18", "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50",
     "hundred": "100",
-}
+}  # fmt: skip
 _RATHER_RARE = 5.0
 _YOU = frozenset({"you", "your", "yours", "you're", "ur", "u"})
 _YOURS = frozenset({"your", "ur", "her", "his"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,30 +43,32 @@ def load(langs: tuple[str, ...]) -> Sense:
 
 
 @lru_cache(maxsize=16)
-def _one(lang: str) -> Sense:
+def table(lang: str) -> dict[str, dict[str, Any]]:
+    """Return what `sense.toml` of a language holds; nothing where it has none."""
     path = _PACKS / lang / "sense.toml"
-    if not path.is_file():
-        return Sense(*[NOBODY] * 8)
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
-    pronouns = table.get("pronouns", {})
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+@lru_cache(maxsize=16)
+def _one(lang: str) -> Sense:
+    words = table(lang)
+    pronouns = words.get("pronouns", {})
     lists = [pronouns.get(who, "") for who in ("you", "we", "i")]
     lists += [
-        table.get("told", {}).get("verbs", ""),
-        table.get("met", {}).get("words", ""),
-        table.get("days", {}).get("words", ""),
-        table.get("jargon", {}).get("words", ""),
-        table.get("worn", {}).get("words", ""),
+        words.get("told", {}).get("verbs", ""),
+        words.get("met", {}).get("words", ""),
+        words.get("days", {}).get("words", ""),
+        words.get("jargon", {}).get("words", ""),
+        words.get("worn", {}).get("words", ""),
         pronouns.get("you_endings", ""),
     ]
-    return Sense(*(frozenset(words.split()) for words in lists))
+    return Sense(*(frozenset(each.split()) for each in lists))
 
 
 @lru_cache(maxsize=16)
 def _private(lang: str) -> tuple[frozenset[str], tuple[str, ...]]:
     """Return the words that make a fact private, and the beginnings of such words (`[private]`: "cáncer", "divorci*")."""
-    path = _PACKS / lang / "sense.toml"
-    table = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    words = table.get("private", {}).get("words", "").split()
+    words = table(lang).get("private", {}).get("words", "").split()
     return frozenset(word for word in words if word[-1] != "*"), tuple(word[:-1] for word in words if word[-1] == "*")
 
 
